@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/domain/city_rules.h"
+#include "services/domain/decide.h"
+#include "services/domain/ids.h"
+#include "services/domain/place.h"
+#include "services/domain/plate.h"
+#include "services/domain/refusal.h"
+#include "services/platform/call.h"
+#include "storage/ladder/ladder.h"
+#include "storage/postgres/client/pool.h"
+
+namespace stadspoort::checks {
+
+// Where, as asked: zones by name or a position.
+struct PlaceAsked {
+  std::vector<domain::ZoneCode> zones;
+  std::optional<domain::Position> position;
+  std::optional<domain::Usage> usage;  // none only with zones: each zone's own
+};
+
+// One question. With `invalid` set nothing else is looked at.
+struct ItemAsked {
+  std::optional<domain::FieldViolation> invalid;
+  domain::PlateNumber plate = domain::PlateNumber::FromStored("");
+  domain::Country country;
+  std::optional<int> confidence;
+  std::string reference;
+  PlaceAsked place;
+  std::optional<absl::Time> check_time;  // none: now
+};
+
+struct BatchAsked {
+  domain::CityCode city;
+  std::vector<ItemAsked> items;
+};
+
+// One answer. `verdict` points into `facts` and the batch's rules.
+struct ItemAnswered {
+  domain::CheckId check_id;
+  domain::Facts facts;
+  domain::Verdict verdict;
+  std::optional<domain::FieldViolation> invalid;
+  std::optional<absl::Time> check_time;  // none: nothing could be read, so "now" is not known
+};
+
+struct BatchAnswered {
+  std::shared_ptr<const domain::CityRules> rules;  // null when nothing could be read
+  std::optional<absl::Time> as_of;
+  std::optional<ladder::Rung> rung;
+  bool degraded = false;
+  std::vector<ItemAnswered> items;  // items[i] answers asked.items[i]
+  // Plates of near misses, for callers who may see them.
+  absl::flat_hash_map<domain::PlateId, domain::PlateNumber> near_misses;
+};
+
+// The command behind CheckPlate and BatchCheckPlates. Thread-safe.
+class CheckPlates {
+ public:
+  // Both outlive it.
+  CheckPlates(ladder::Ladder& ladder, postgres::Pool& pool) : ladder_(ladder), pool_(pool) {}
+
+  // Fails only with CITY_NOT_FOUND; every other trouble is an UNKNOWN for each item. `show_plates`:
+  // read the text of near misses.
+  absl::StatusOr<BatchAnswered> Run(const platform::Call& call, BatchAsked asked, bool show_plates);
+
+ private:
+  ladder::Ladder& ladder_;
+  postgres::Pool& pool_;
+};
+
+}  // namespace stadspoort::checks

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "grpcpp/server_context.h"
+#include "services/checks/check_plates.h"
+#include "services/platform/edge.h"
+#include "stadspoort/checks/v1/checks.grpc.pb.h"
+
+namespace stadspoort::checks {
+
+// The gRPC methods. Thread-safe.
+class ChecksService final : public v1::ChecksService::Service {
+ public:
+  // Both outlive it.
+  ChecksService(const platform::Edge& edge, CheckPlates& command)
+      : edge_(edge), command_(command) {}
+
+  grpc::Status CheckPlate(grpc::ServerContext* context, const v1::CheckPlateRequest* request,
+                          v1::CheckPlateResponse* response) override;
+  grpc::Status BatchCheckPlates(grpc::ServerContext* context,
+                                const v1::BatchCheckPlatesRequest* request,
+                                v1::BatchCheckPlatesResponse* response) override;
+  grpc::Status ExplainCheck(grpc::ServerContext* context, const v1::ExplainCheckRequest* request,
+                            v1::ExplainCheckResponse* response) override;
+
+ private:
+  absl::Status Check(const platform::Call& call, const v1::BatchCheckPlatesRequest& request,
+                     v1::BatchCheckPlatesResponse& response);
+
+  const platform::Edge& edge_;
+  CheckPlates& command_;
+};
+
+}  // namespace stadspoort::checks

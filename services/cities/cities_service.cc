@@ -1,0 +1,124 @@
+#include "services/cities/cities_service.h"
+
+#include "services/cities/convert.h"
+#include "services/contract/names.h"
+
+namespace stadspoort::cities {
+
+using platform::Call;
+
+grpc::Status CitiesService::CreateCity(grpc::ServerContext* context,
+                                       const v1::CreateCityRequest* request,
+                                       v1::CreateCityResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/CreateCity",
+                     [&](const Call& call) {
+                       const auto asked = ReadCreate(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto city = commands_.Create(call, *asked);
+                       if (!city.ok()) return city.status();
+                       *response->mutable_city() = WriteCity(asked->city, *city);
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::GetCity(grpc::ServerContext* context, const v1::GetCityRequest* request,
+                                    v1::GetCityResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/GetCity",
+                     [&](const Call& call) {
+                       const auto code = contract::ParseCityName(request->name(), "name");
+                       if (!code.ok()) return code.status();
+                       if (absl::Status admitted = call.Admits(*code); !admitted.ok())
+                         return admitted;
+                       const auto city = commands_.Get(call, *code);
+                       if (!city.ok()) return city.status();
+                       *response->mutable_city() = WriteCity(*code, *city);
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::UpdateCity(grpc::ServerContext* context,
+                                       const v1::UpdateCityRequest* request,
+                                       v1::UpdateCityResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/UpdateCity",
+                     [&](const Call& call) {
+                       const auto asked = ReadUpdate(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto city = commands_.Update(call, *asked);
+                       if (!city.ok()) return city.status();
+                       *response->mutable_city() = WriteCity(asked->city, *city);
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::GetCalendar(grpc::ServerContext* context,
+                                        const v1::GetCalendarRequest* request,
+                                        v1::GetCalendarResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/GetCalendar",
+                     [&](const Call& call) {
+                       const auto code = contract::ParseCalendarName(request->name(), "name");
+                       if (!code.ok()) return code.status();
+                       if (absl::Status admitted = call.Admits(*code); !admitted.ok())
+                         return admitted;
+                       const auto calendar = commands_.GetCalendar(call, *code);
+                       if (!calendar.ok()) return calendar.status();
+                       *response->mutable_calendar() = WriteCalendar(*code, *calendar);
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::UpdateCalendar(grpc::ServerContext* context,
+                                           const v1::UpdateCalendarRequest* request,
+                                           v1::UpdateCalendarResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/UpdateCalendar",
+                     [&](const Call& call) {
+                       const auto asked = ReadCalendar(request->calendar());
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto calendar = commands_.UpdateCalendar(call, *asked);
+                       if (!calendar.ok()) return calendar.status();
+                       *response->mutable_calendar() = WriteCalendar(asked->city, *calendar);
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::CreateRightType(grpc::ServerContext* context,
+                                            const v1::CreateRightTypeRequest* request,
+                                            v1::CreateRightTypeResponse* response) {
+  return edge_.Serve(
+      *context, "/stadspoort.cities.v1.CitiesService/CreateRightType", [&](const Call& call) {
+        const auto asked = ReadRightType(*request);
+        if (!asked.ok()) return asked.status();
+        if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
+        if (absl::Status created = commands_.CreateRightType(call, asked->city, asked->type);
+            !created.ok()) {
+          return created;
+        }
+        *response->mutable_right_type() = WriteRightType(asked->city, asked->type);
+        return absl::OkStatus();
+      });
+}
+
+grpc::Status CitiesService::ListRightTypes(grpc::ServerContext* context,
+                                           const v1::ListRightTypesRequest* request,
+                                           v1::ListRightTypesResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/ListRightTypes",
+                     [&](const Call& call) {
+                       const auto code = contract::ParseCityName(request->parent(), "parent");
+                       if (!code.ok()) return code.status();
+                       if (absl::Status admitted = call.Admits(*code); !admitted.ok())
+                         return admitted;
+                       const auto types = commands_.ListRightTypes(call, *code);
+                       if (!types.ok()) return types.status();
+                       for (const domain::RightType& type : *types) {
+                         *response->add_right_types() = WriteRightType(*code, type);
+                       }
+                       return absl::OkStatus();
+                     });
+}
+
+}  // namespace stadspoort::cities

@@ -1,0 +1,194 @@
+#include "services/cities/city_commands.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/checked_plate_key.h"
+#include "services/domain/city_errors.h"
+#include "services/domain/limits.h"
+#include "storage/postgres/journal.h"
+
+namespace stadspoort::cities {
+namespace {
+
+using postgres::Result;
+using postgres::SubjectKind;
+using postgres::Transaction;
+using Results = absl::StatusOr<std::vector<Result>>;
+
+void TakePath(const std::string& path, const domain::CitySettings& from, domain::CitySettings& to) {
+  if (path == "display_name") to.display_name = from.display_name;
+  if (path == "languages") to.languages = from.languages;
+  if (path == "look_back") to.look_back = from.look_back;
+  if (path == "degraded_limit") to.degraded_limit = from.degraded_limit;
+  if (path == "end_in_the_past_limit") to.end_in_the_past_limit = from.end_in_the_past_limit;
+  if (path == "open_end_limit") to.open_end_limit = from.open_end_limit;
+  if (path == "confidence_threshold") to.confidence_threshold = from.confidence_threshold;
+}
+
+absl::StatusOr<postgres::StoredCity> OneCity(const Result& result) {
+  absl::StatusOr<std::optional<postgres::StoredCity>> city = CityOf(result);
+  if (!city.ok()) return city.status();
+  if (!*city) return domain::CityNotFound();
+  return **std::move(city);
+}
+
+// A subject that must be there, locked.
+absl::StatusOr<postgres::Bumped> OneBumped(const Result& result) {
+  const absl::StatusOr<std::optional<postgres::Bumped>> bumped = BumpedOf(result);
+  if (!bumped.ok()) return bumped.status();
+  if (!*bumped) return domain::CityNotFound();
+  return **bumped;
+}
+
+}  // namespace
+
+absl::StatusOr<Transaction> CityCommands::Begin(const platform::Call& call,
+                                                const domain::CityCode& city,
+                                                Transaction::Mode mode) {
+  const postgres::Deadline deadline = postgres::Deadline::After(call.Remaining());
+  absl::StatusOr<postgres::Lease> lease = pool_.Acquire(deadline);
+  if (!lease.ok()) return lease.status();
+  return Transaction::Begin(*std::move(lease), mode, city.value(), deadline);
+}
+
+absl::StatusOr<postgres::StoredCity> CityCommands::Create(const platform::Call& call,
+                                                          const CreateAsked& asked) {
+  absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
+  if (!transaction.ok()) return transaction.status();
+  postgres::StoredCity city;
+  city.city_id = domain::NewUuid(call.received);
+  city.settings = asked.settings;
+  city.time_zone = asked.time_zone;
+  city.plate_key_id = keyring_.current_key_id();
+  const absl::StatusOr<domain::PlateKey> key = keyring_.KeyOf(city.plate_key_id, asked.city);
+  if (!key.ok()) return domain::PlateKeyMismatch();
+  city.plate_key_fingerprint = domain::StoredBytes(key->Fingerprint());
+  const Results inserted = transaction->Run({postgres::InsertCity(asked.city, city)});
+  if (!inserted.ok()) return inserted.status();
+  if (inserted->front().empty()) return domain::CityExists();
+  const postgres::Author author{call.caller.subject, ""};
+  const Results results = transaction->RunAndCommit({
+      postgres::InsertCalendar(asked.city),
+      postgres::AppendJournal(SubjectKind::kCity, asked.city, city.city_id, 1,
+                              postgres::CityState(city.settings), author),
+      postgres::AppendJournal(SubjectKind::kCalendar, asked.city, city.city_id, 1,
+                              postgres::CalendarState({}), author),
+      postgres::SelectCity(asked.city),
+  });
+  if (!results.ok()) return results.status();
+  return OneCity(results->back());
+}
+
+absl::StatusOr<postgres::StoredCity> CityCommands::Get(const platform::Call& call,
+                                                       const domain::CityCode& city) {
+  absl::StatusOr<Transaction> transaction = Begin(call, city, Transaction::Mode::kSnapshot);
+  if (!transaction.ok()) return transaction.status();
+  const Results results = transaction->RunAndCommit({postgres::SelectCity(city)});
+  if (!results.ok()) return results.status();
+  return OneCity(results->front());
+}
+
+absl::StatusOr<postgres::StoredCity> CityCommands::Update(const platform::Call& call,
+                                                          const UpdateAsked& asked) {
+  absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
+  if (!transaction.ok()) return transaction.status();
+  const Results locked =
+      transaction->Run({postgres::BumpCity(asked.city), postgres::SelectCity(asked.city)});
+  if (!locked.ok()) return locked.status();
+  const absl::StatusOr<postgres::Bumped> bumped = OneBumped((*locked)[0]);
+  if (!bumped.ok()) return bumped.status();
+  absl::StatusOr<postgres::StoredCity> city = OneCity((*locked)[1]);
+  if (!city.ok()) return city.status();
+  // The row is bumped already; the caller read the version before it.
+  if (!asked.etag.empty() && asked.etag != absl::StrCat(bumped->version - 1)) {
+    return domain::StaleEtag("city.etag");
+  }
+  for (const std::string& path : asked.paths) TakePath(path, asked.settings, city->settings);
+  const Results results = transaction->RunAndCommit({
+      postgres::UpdateCity(asked.city, city->settings),
+      postgres::AppendJournal(SubjectKind::kCity, asked.city, bumped->subject, bumped->version,
+                              postgres::CityState(city->settings), {call.caller.subject, ""}),
+      postgres::SelectCity(asked.city),
+  });
+  if (!results.ok()) return results.status();
+  return OneCity(results->back());
+}
+
+absl::StatusOr<CalendarKept> CityCommands::GetCalendar(const platform::Call& call,
+                                                       const domain::CityCode& city) {
+  absl::StatusOr<Transaction> transaction = Begin(call, city, Transaction::Mode::kSnapshot);
+  if (!transaction.ok()) return transaction.status();
+  const Results results =
+      transaction->RunAndCommit({postgres::SelectCity(city), postgres::SelectSpecialDays(city)});
+  if (!results.ok()) return results.status();
+  const absl::StatusOr<postgres::StoredCity> stored = OneCity((*results)[0]);
+  if (!stored.ok()) return stored.status();
+  absl::StatusOr<std::vector<domain::SpecialDay>> days = SpecialDaysOf((*results)[1]);
+  if (!days.ok()) return days.status();
+  return CalendarKept{*std::move(days), stored->versions.calendar};
+}
+
+absl::StatusOr<CalendarKept> CityCommands::UpdateCalendar(const platform::Call& call,
+                                                          const CalendarAsked& asked) {
+  absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
+  if (!transaction.ok()) return transaction.status();
+  const Results locked = transaction->Run({postgres::BumpCalendar(asked.city)});
+  if (!locked.ok()) return locked.status();
+  const absl::StatusOr<postgres::Bumped> bumped = OneBumped(locked->front());
+  if (!bumped.ok()) return bumped.status();
+  if (!asked.etag.empty() && asked.etag != absl::StrCat(bumped->version - 1)) {
+    return domain::StaleEtag("calendar.etag");
+  }
+  const Results results = transaction->RunAndCommit({
+      postgres::DeleteSpecialDays(asked.city),
+      postgres::InsertSpecialDays(asked.city, asked.days),
+      postgres::AppendJournal(SubjectKind::kCalendar, asked.city, bumped->subject, bumped->version,
+                              postgres::CalendarState(asked.days), {call.caller.subject, ""}),
+      postgres::SelectSpecialDays(asked.city),
+  });
+  if (!results.ok()) return results.status();
+  absl::StatusOr<std::vector<domain::SpecialDay>> days = SpecialDaysOf(results->back());
+  if (!days.ok()) return days.status();
+  return CalendarKept{*std::move(days), bumped->version};
+}
+
+absl::Status CityCommands::CreateRightType(const platform::Call& call, const domain::CityCode& city,
+                                           const domain::RightType& type) {
+  absl::StatusOr<Transaction> transaction = Begin(call, city, Transaction::Mode::kReadWrite);
+  if (!transaction.ok()) return transaction.status();
+  // One at a time in a city: the count of its right types is locked first.
+  const Results locked =
+      transaction->Run({postgres::BumpRightTypes(city), postgres::SelectRightTypes(city)});
+  if (!locked.ok()) return locked.status();
+  if (locked->front().empty()) return domain::CityNotFound();
+  const absl::StatusOr<std::vector<domain::RightType>> present = RightTypesOf((*locked)[1]);
+  if (!present.ok()) return present.status();
+  if (present->size() >= domain::limits::kRightTypesMax) {
+    return domain::Refusal(absl::StatusCode::kFailedPrecondition,
+                           domain::ErrorReason::kTooManyItems,
+                           "a city has at most 1,000 right types");
+  }
+  const domain::UuidBytes id = domain::NewUuid(call.received);
+  const Results inserted = transaction->Run({postgres::InsertRightType(city, id, type)});
+  if (!inserted.ok()) return inserted.status();
+  if (inserted->front().empty()) return domain::RightTypeExists();
+  return transaction
+      ->RunAndCommit(
+          {postgres::AppendJournal(SubjectKind::kRightType, city, id, 1,
+                                   postgres::RightTypeState(type), {call.caller.subject, ""})})
+      .status();
+}
+
+absl::StatusOr<std::vector<domain::RightType>> CityCommands::ListRightTypes(
+    const platform::Call& call, const domain::CityCode& city) {
+  absl::StatusOr<Transaction> transaction = Begin(call, city, Transaction::Mode::kSnapshot);
+  if (!transaction.ok()) return transaction.status();
+  const Results results =
+      transaction->RunAndCommit({postgres::SelectCity(city), postgres::SelectRightTypes(city)});
+  if (!results.ok()) return results.status();
+  if (const auto stored = OneCity((*results)[0]); !stored.ok()) return stored.status();
+  return RightTypesOf((*results)[1]);
+}
+
+}  // namespace stadspoort::cities

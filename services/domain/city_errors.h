@@ -1,0 +1,40 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "services/domain/ids.h"
+#include "services/domain/refusal.h"
+
+// Refusals that concern cities, named by failure.
+namespace stadspoort::domain {
+
+// Also for a city that the caller may not know of: the same words.
+inline absl::Status CityNotFound() {
+  return Refusal(absl::StatusCode::kNotFound, ErrorReason::kCityNotFound,
+                 "there is no such city, or you may not see it");
+}
+
+inline absl::Status CityExists() {
+  return Refusal(absl::StatusCode::kAlreadyExists, ErrorReason::kCityExists,
+                 "a city with this id exists already; choose another city_id");
+}
+
+inline absl::Status RightTypeExists() {
+  return Refusal(absl::StatusCode::kAlreadyExists, ErrorReason::kRightTypeExists,
+                 "the city has a right type with this code already; choose another right_type_id");
+}
+
+inline absl::Status StaleEtag(absl::string_view field) {
+  return Refusal(absl::StatusCode::kAborted, ErrorReason::kStaleEtag,
+                 "it was changed since you read it; read it again and repeat your change",
+                 {{std::string(field), "is not the present etag"}});
+}
+
+// A daemon whose key gives other pseudonyms would find no plate at all: it must neither answer nor
+// write.
+inline absl::Status PlateKeyMismatch() {
+  return Refusal(
+      absl::StatusCode::kFailedPrecondition, ErrorReason::kPlateKeyMismatch,
+      "this daemon does not hold the city's plate key; the operator must restore the key file");
+}
+
+}  // namespace stadspoort::domain

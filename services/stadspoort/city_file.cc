@@ -1,0 +1,90 @@
+#include "services/stadspoort/city_file.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+#include "services/stadspoort/json_file.h"
+#include "services/stadspoort/names.h"
+
+namespace stadspoort::client {
+namespace {
+
+using nlohmann::ordered_json;
+
+// A name in the file, when there is one, must be the one that is being made.
+absl::Status CheckName(absl::string_view found, absl::string_view expected,
+                       absl::string_view where) {
+  if (found.empty() || found == expected) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(where, ": name \"", found, "\" is not ", expected,
+                                                 "; leave it out, or write the latter"));
+}
+
+absl::Status ReadCity(const ordered_json& value, const std::string& where, CityPlan& plan) {
+  cities::v1::City& city = *plan.city.mutable_city();
+  const absl::Status status = ReadMessage(value, where, city);
+  if (!status.ok()) return status;
+  const std::string found = city.name();
+  city.clear_name();
+  return CheckName(found, absl::StrCat("cities/", plan.city.city_id()), where);
+}
+
+absl::Status ReadRightTypes(const ordered_json& list, const std::string& where,
+                            const std::string& city_name, CityPlan& plan) {
+  auto types = ReadMessages<cities::v1::RightType>(list, where);
+  if (!types.ok()) return types.status();
+  std::set<std::string> seen;
+  for (size_t i = 0; i < types->size(); ++i) {
+    cities::v1::RightType& type = (*types)[i];
+    const absl::StatusOr<std::string> name = RightTypeName(city_name, type.name());
+    if (!name.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(where, "[", i, "].name: ", name.status().message()));
+    }
+    if (!seen.insert(*name).second) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(where, "[", i, "].name: \"", CodeOf(*name), "\" stands here twice"));
+    }
+    cities::v1::CreateRightTypeRequest& request = plan.right_types.emplace_back();
+    request.set_parent(city_name);
+    request.set_right_type_id(CodeOf(*name));
+    type.clear_name();
+    *request.mutable_right_type() = std::move(type);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadCalendar(const ordered_json& value, const std::string& where,
+                          const std::string& city_name, CityPlan& plan) {
+  cities::v1::Calendar& calendar = *plan.calendar.emplace().mutable_calendar();
+  const absl::Status status = ReadMessage(value, where, calendar);
+  if (!status.ok()) return status;
+  const std::string name = absl::StrCat(city_name, "/calendar");
+  const std::string found = calendar.name();
+  calendar.set_name(name);
+  return CheckName(found, name, where);
+}
+
+}  // namespace
+
+absl::StatusOr<CityPlan> ReadCityFile(absl::string_view text, const std::string& file,
+                                      const std::string& city_name) {
+  // Both spellings of protobuf's JSON mapping.
+  const auto object = ParseObject(text, file, {"city", "right_types", "rightTypes", "calendar"});
+  if (!object.ok()) return object.status();
+  CityPlan plan;
+  plan.city.set_city_id(CodeOf(city_name));
+  plan.city.mutable_city();
+  for (const auto& [key, value] : object->items()) {
+    const std::string where = absl::StrCat(file, ": ", key);
+    const absl::Status status = key == "city"       ? ReadCity(value, where, plan)
+                                : key == "calendar" ? ReadCalendar(value, where, city_name, plan)
+                                                    : ReadRightTypes(value, where, city_name, plan);
+    if (!status.ok()) return status;
+  }
+  return plan;
+}
+
+}  // namespace stadspoort::client

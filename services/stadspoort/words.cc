@@ -1,0 +1,92 @@
+#include "services/stadspoort/words.h"
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "google/protobuf/descriptor.h"
+#include "services/stadspoort/names.h"
+
+namespace stadspoort::client {
+namespace {
+
+constexpr absl::string_view kUsagePrefix = "USAGE_";
+
+// "paid parking" of USAGE_PAID_PARKING.
+std::string EnumText(const google::protobuf::EnumDescriptor& list, int number,
+                     absl::string_view prefix) {
+  const google::protobuf::EnumValueDescriptor* value = list.FindValueByNumber(number);
+  if (value == nullptr) return absl::StrCat("unknown (", number, ")");
+  if (number == 0) return "not said";
+  return absl::AsciiStrToLower(
+      absl::StrReplaceAll(absl::StripPrefix(value->name(), prefix), {{"_", " "}}));
+}
+
+std::string UsageOption(int number) {
+  return absl::StrReplaceAll(UsageText(static_cast<common::v1::Usage>(number)), {{" ", "-"}});
+}
+
+}  // namespace
+
+std::string UsageText(common::v1::Usage usage) {
+  return EnumText(*common::v1::Usage_descriptor(), usage, kUsagePrefix);
+}
+
+std::string RightKindText(common::v1::RightKind kind) {
+  return EnumText(*common::v1::RightKind_descriptor(), kind, "RIGHT_KIND_");
+}
+
+std::string RightStateText(rights::v1::RightState state) {
+  return EnumText(*rights::v1::RightState_descriptor(), state, "RIGHT_STATE_");
+}
+
+std::string RemarkCodeText(rights::v1::RemarkCode code) {
+  return EnumText(*rights::v1::RemarkCode_descriptor(), code, "REMARK_CODE_");
+}
+
+std::string RungText(checks::v1::Rung rung, bool degraded) {
+  const std::string text = rung == checks::v1::RUNG_UNSPECIFIED
+                               ? ""
+                               : EnumText(*checks::v1::Rung_descriptor(), rung, "RUNG_");
+  if (!degraded) return text;
+  return text.empty() ? "degraded" : absl::StrCat(text, ", degraded");
+}
+
+absl::StatusOr<common::v1::Usage> ParseUsage(absl::string_view text) {
+  const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{"-", "_"}});
+  common::v1::Usage usage;
+  if (common::v1::Usage_Parse(absl::StrCat(kUsagePrefix, absl::StripPrefix(name, kUsagePrefix)),
+                              &usage) &&
+      usage != common::v1::USAGE_UNSPECIFIED) {
+    return usage;
+  }
+  std::vector<std::string> accepted;
+  for (int number = 1; common::v1::Usage_IsValid(number); ++number) {
+    accepted.push_back(UsageOption(number));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--usage \"", text, "\" is not a usage; write one of ", absl::StrJoin(accepted, ", ")));
+}
+
+std::string AcceptedText(const google::protobuf::RepeatedField<int>& kinds,
+                         const google::protobuf::RepeatedPtrField<std::string>& right_types) {
+  std::vector<std::string> words;
+  for (const int kind : kinds) {
+    words.push_back(RightKindText(static_cast<common::v1::RightKind>(kind)));
+  }
+  for (const std::string& type : right_types) {
+    words.push_back(absl::StrCat("right type ", CodeOf(type)));
+  }
+  return absl::StrJoin(words, ", ");
+}
+
+std::string MoneyText(int64_t cents) {
+  return absl::StrFormat("€%d.%02d", cents / 100, cents % 100);
+}
+
+}  // namespace stadspoort::client

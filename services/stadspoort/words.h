@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/repeated_field.h"
+#include "stadspoort/checks/v1/checks.pb.h"
+#include "stadspoort/common/v1/kinds.pb.h"
+#include "stadspoort/rights/v1/rights.pb.h"
+
+// The closed lists of the contract in a person's words. A value this program does not know is shown
+// as such, by its number.
+namespace stadspoort::client {
+
+std::string UsageText(common::v1::Usage usage);              // "paid parking"
+std::string RightKindText(common::v1::RightKind kind);       // "day pass"
+std::string RightStateText(rights::v1::RightState state);    // "in force"
+std::string RemarkCodeText(rights::v1::RemarkCode code);     // "start clipped"
+std::string RungText(checks::v1::Rung rung, bool degraded);  // "postgres", "memory, degraded"
+
+// "paid-parking", "PAID_PARKING" or "USAGE_PAID_PARKING", in any case. INVALID_ARGUMENT with the
+// whole list.
+absl::StatusOr<common::v1::Usage> ParseUsage(absl::string_view text);
+
+// "resident, visitor, right type buren"; empty for an empty list.
+std::string AcceptedText(const google::protobuf::RepeatedField<int>& kinds,
+                         const google::protobuf::RepeatedPtrField<std::string>& right_types);
+
+// "€1.50" of 150 cents.
+std::string MoneyText(int64_t cents);
+
+}  // namespace stadspoort::client

@@ -1,0 +1,67 @@
+#include <sodium.h>
+
+#include <cstdio>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "services/domain/pseudonym.h"
+#include "services/platform/log.h"
+#include "services/stadspoortd/options.h"
+
+int main(int argc, char** argv) {
+  if (sodium_init() < 0) {
+    std::fputs("stadspoortd: libsodium does not start\n", stderr);
+    return 1;
+  }
+  stadspoort::platform::StartLog();
+
+  CLI::App app("Stadspoort, the register of parking and access rights: the daemon");
+  app.require_subcommand(1);
+
+  stadspoort::ServeOptions serve;
+  CLI::App* serve_command = app.add_subcommand("serve", "Serve one or more roles");
+  serve_command->add_option("roles", serve.roles, "cities, zones, rights, checks")
+      ->required()
+      ->check(CLI::IsMember({"cities", "zones", "rights", "checks"}));
+  serve_command->add_option("--listen", serve.listen, "HOST:PORT; port 0 picks a free one")
+      ->capture_default_str();
+  serve_command->add_option("--address-file", serve.address_file,
+                            "Write the real HOST:PORT here once it is listened on");
+  serve_command
+      ->add_option("--postgres", serve.postgres, "Host, port and database, as a libpq conninfo")
+      ->required();
+  serve_command->add_option("--plate-keys", serve.plate_keys, "File with the plate keys")
+      ->required()
+      ->check(CLI::ExistingFile);
+  serve_command->add_option("--connections", serve.connections, "To PostgreSQL, for each role")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  serve_command
+      ->add_option("--max-waiting", serve.max_waiting,
+                   "Calls that may wait for a connection, for each role")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 100000));
+  serve_command->add_flag(
+      "--insecure", serve.insecure,
+      "Believe whatever identity a call claims; never where others can reach it");
+
+  stadspoort::MigrateOptions migrate;
+  CLI::App* migrate_command = app.add_subcommand("migrate", "Bring the database to this schema");
+  migrate_command->add_option("--postgres", migrate.postgres, "An administrator's libpq conninfo")
+      ->required();
+
+  std::string key_id;
+  CLI::App* key_command =
+      app.add_subcommand("new-plate-key", "Print a line for the plate key file");
+  key_command->add_option("--key-id", key_id, "1 to 32 of a-z, 0-9 and '-'")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (serve_command->parsed()) return stadspoort::Serve(serve);
+  if (migrate_command->parsed()) return stadspoort::RunMigrations(migrate);
+  std::fputs((stadspoort::domain::PlateKeyring::NewLine(key_id) + "\n").c_str(), stdout);
+  return 0;
+}

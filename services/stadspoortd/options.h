@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace stadspoort {
+
+struct ServeOptions {
+  std::vector<std::string> roles;
+  std::string listen = "127.0.0.1:8080";
+  std::string address_file;
+  std::string postgres;
+  std::string plate_keys;
+  bool insecure = false;
+  int connections = 8;
+  int max_waiting = 256;
+};
+
+struct MigrateOptions {
+  std::string postgres;
+};
+
+// Exit codes: 0 fine, 1 it did not work, 2 wrong usage.
+int Serve(const ServeOptions& options);
+int RunMigrations(const MigrateOptions& options);
+
+}  // namespace stadspoort

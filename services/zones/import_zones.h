@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/domain/ids.h"
+#include "services/domain/zone.h"
+#include "services/platform/call.h"
+#include "services/zones/geojson.h"
+#include "storage/postgres/client/pool.h"
+#include "storage/postgres/client/transaction.h"
+
+namespace stadspoort::zones {
+
+// Usage and regulation for features that carry none of their own.
+struct Rule {
+  std::string code_prefix;
+  std::optional<domain::Usage> usage;
+  v1::Regulation regulation;
+};
+
+struct ImportAsked {
+  domain::CityCode city;
+  std::vector<Rule> rules;
+  std::optional<absl::Time> in_force_start;  // none: at once
+  bool validate_only = false;
+  std::string geojson;
+};
+
+struct Imported {
+  std::vector<Fault> faults;  // any: nothing was stored
+  int created = 0;
+  int superseded = 0;
+  int unchanged = 0;
+};
+
+// The command behind ImportZones: all or nothing. Thread-safe.
+class ImportZones {
+ public:
+  explicit ImportZones(postgres::Pool& pool) : pool_(pool) {}
+
+  // `progress(done, total)` is called while features are judged and stored.
+  absl::StatusOr<Imported> Run(const platform::Call& call, const ImportAsked& asked,
+                               absl::FunctionRef<void(int, int)> progress);
+
+ private:
+  postgres::Pool& pool_;
+};
+
+}  // namespace stadspoort::zones

@@ -1,0 +1,207 @@
+#include "storage/postgres/city_store.h"
+
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "nlohmann/json.hpp"
+#include "storage/postgres/sql.h"
+
+namespace stadspoort::postgres {
+namespace {
+
+constexpr absl::string_view kForms[] = {"NONE", "DURATION", "START_OF_DAY"};
+
+std::string DateText(absl::CivilDay day) { return absl::FormatCivilTime(day); }
+
+int64_t SecondsOf(absl::Duration duration) { return absl::ToInt64Seconds(duration); }
+
+}  // namespace
+
+absl::StatusOr<domain::RightKind> RightKindOf(const std::string& name) {
+  const std::optional<domain::RightKind> kind = domain::RightKindFromName(name);
+  if (!kind) return absl::InternalError("a stored right kind is not known to this binary");
+  return *kind;
+}
+
+absl::StatusOr<domain::BackdateRule> BackdateOf(const std::string& form, int64_t seconds) {
+  for (size_t i = 0; i < std::size(kForms); ++i) {
+    if (kForms[i] == form) {
+      return domain::BackdateRule{static_cast<domain::BackdateRule::Form>(i),
+                                  absl::Seconds(seconds)};
+    }
+  }
+  return absl::InternalError("a stored backdate rule is not known to this binary");
+}
+
+Command InsertCity(const domain::CityCode& city, const StoredCity& stored) {
+  const domain::CitySettings& settings = stored.settings;
+  return {sql::kInsertCity, Params()
+                                .Text(city.value())
+                                .Uuid(stored.city_id)
+                                .Text(settings.display_name)
+                                .Text(stored.time_zone)
+                                .TextArray(settings.languages)
+                                .Int(SecondsOf(settings.look_back))
+                                .Int(SecondsOf(settings.degraded_limit))
+                                .Int(SecondsOf(settings.end_in_the_past_limit))
+                                .Int(SecondsOf(settings.open_end_limit))
+                                .Int(settings.confidence_threshold)
+                                .Text(stored.plate_key_id)
+                                .Bytes(stored.plate_key_fingerprint)};
+}
+
+Command InsertCalendar(const domain::CityCode& city) {
+  return {sql::kInsertCalendar, Params().Text(city.value())};
+}
+
+Command SelectCity(const domain::CityCode& city) {
+  return {sql::kCity, Params().Text(city.value())};
+}
+
+absl::StatusOr<std::optional<StoredCity>> CityOf(const Result& result) {
+  return result.AtMostOne([](Row& row) {
+    StoredCity city;
+    city.city_id = row.Uuid("city_id");
+    city.settings.display_name = row.Text("display_name");
+    city.settings.languages = row.TextArray("languages");
+    city.settings.look_back = absl::Seconds(row.Int("look_back_seconds"));
+    city.settings.degraded_limit = absl::Seconds(row.Int("degraded_limit_seconds"));
+    city.settings.end_in_the_past_limit = absl::Seconds(row.Int("end_in_the_past_limit_seconds"));
+    city.settings.open_end_limit = absl::Seconds(row.Int("open_end_limit_seconds"));
+    city.settings.confidence_threshold = static_cast<int>(row.Int("confidence_threshold"));
+    city.time_zone = row.Text("time_zone");
+    city.plate_key_id = row.Text("plate_key_id");
+    city.plate_key_fingerprint = row.Bytes("plate_key_fingerprint");
+    city.versions = {row.Int("version"), row.Int("calendar_version"),
+                     row.Int("right_types_version"), row.Int("zones_version")};
+    city.create_time = row.Time("create_time");
+    city.now = row.Time("now");
+    return city;
+  });
+}
+
+Command BumpCity(const domain::CityCode& city) {
+  return {sql::kBumpCity, Params().Text(city.value())};
+}
+
+Command UpdateCity(const domain::CityCode& city, const domain::CitySettings& settings) {
+  return {sql::kUpdateCity, Params()
+                                .Text(city.value())
+                                .Text(settings.display_name)
+                                .TextArray(settings.languages)
+                                .Int(SecondsOf(settings.look_back))
+                                .Int(SecondsOf(settings.degraded_limit))
+                                .Int(SecondsOf(settings.end_in_the_past_limit))
+                                .Int(SecondsOf(settings.open_end_limit))
+                                .Int(settings.confidence_threshold)};
+}
+
+Command BumpCalendar(const domain::CityCode& city) {
+  return {sql::kBumpCalendar, Params().Text(city.value())};
+}
+
+absl::StatusOr<std::optional<Bumped>> BumpedOf(const Result& result) {
+  return result.AtMostOne([](Row& row) { return Bumped{row.Uuid(0), row.Int(1)}; });
+}
+
+Command DeleteSpecialDays(const domain::CityCode& city) {
+  return {sql::kDeleteSpecialDays, Params().Text(city.value())};
+}
+
+Command InsertSpecialDays(const domain::CityCode& city,
+                          const std::vector<domain::SpecialDay>& days) {
+  std::vector<std::string> dates;
+  std::vector<std::string> labels;
+  std::vector<std::string> names;
+  for (const domain::SpecialDay& day : days) {
+    dates.push_back(DateText(day.date));
+    labels.push_back(day.label.value());
+    names.push_back(day.display_name);
+  }
+  return {sql::kInsertSpecialDays,
+          Params().Text(city.value()).TextArray(dates).TextArray(labels).TextArray(names)};
+}
+
+Command SelectSpecialDays(const domain::CityCode& city) {
+  return {sql::kSpecialDays, Params().Text(city.value())};
+}
+
+absl::StatusOr<std::vector<domain::SpecialDay>> SpecialDaysOf(const Result& result) {
+  return result.Rows([](Row& row) {
+    return domain::SpecialDay{row.Day("date"), domain::SpecialDayLabel(row.Text("label")),
+                              row.Text("display_name")};
+  });
+}
+
+Command InsertRightType(const domain::CityCode& city, const domain::UuidBytes& id,
+                        const domain::RightType& type) {
+  return {sql::kInsertRightType,
+          Params()
+              .Text(city.value())
+              .Text(type.code.value())
+              .Uuid(id)
+              .Text(type.display_name)
+              .Text(std::string(Name(type.kind)))
+              .Text(std::string(kForms[static_cast<size_t>(type.backdate.form)]))
+              .Int(SecondsOf(type.backdate.at_most))};
+}
+
+Command BumpRightTypes(const domain::CityCode& city) {
+  return {sql::kBumpRightTypes, Params().Text(city.value())};
+}
+
+Command SelectRightTypes(const domain::CityCode& city) {
+  return {sql::kRightTypes, Params().Text(city.value())};
+}
+
+absl::StatusOr<std::vector<domain::RightType>> RightTypesOf(const Result& result) {
+  return result.Rows([](Row& row) -> absl::StatusOr<domain::RightType> {
+    domain::RightType type;
+    type.code = domain::RightTypeCode(row.Text("code"));
+    type.display_name = row.Text("display_name");
+    const auto kind = RightKindOf(row.Text("kind"));
+    if (!kind.ok()) return kind.status();
+    const auto backdate = BackdateOf(row.Text("backdate_form"), row.Int("backdate_seconds"));
+    if (!backdate.ok()) return backdate.status();
+    type.kind = *kind;
+    type.backdate = *backdate;
+    return type;
+  });
+}
+
+std::string CityState(const domain::CitySettings& settings) {
+  return nlohmann::json{
+      {"display_name", settings.display_name},
+      {"languages", settings.languages},
+      {"look_back_seconds", SecondsOf(settings.look_back)},
+      {"degraded_limit_seconds", SecondsOf(settings.degraded_limit)},
+      {"end_in_the_past_limit_seconds", SecondsOf(settings.end_in_the_past_limit)},
+      {"open_end_limit_seconds", SecondsOf(settings.open_end_limit)},
+      {"confidence_threshold", settings.confidence_threshold},
+  }
+      .dump();
+}
+
+std::string CalendarState(const std::vector<domain::SpecialDay>& days) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const domain::SpecialDay& day : days) {
+    list.push_back({{"date", DateText(day.date)},
+                    {"label", day.label.value()},
+                    {"display_name", day.display_name}});
+  }
+  return nlohmann::json{{"special_days", list}}.dump();
+}
+
+std::string RightTypeState(const domain::RightType& type) {
+  return nlohmann::json{
+      {"code", type.code.value()},
+      {"display_name", type.display_name},
+      {"kind", std::string(Name(type.kind))},
+      {"backdate_form", std::string(kForms[static_cast<size_t>(type.backdate.form)])},
+      {"backdate_seconds", SecondsOf(type.backdate.at_most)},
+  }
+      .dump();
+}
+
+}  // namespace stadspoort::postgres

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "storage/postgres/client/connection.h"
+
+namespace stadspoort::postgres {
+
+// Takes the sessions whose caller stopped waiting while something was under way, so that no caller
+// waits for their end: it cancels a running statement (a cancel has its own connection and blocks)
+// and lets a COMMIT come to its own end. Internal to this room; thread-safe.
+class Abandoned {
+ public:
+  // `gone` is called once for each session when it is closed, from this object's thread and
+  // without any lock held.
+  explicit Abandoned(std::function<void()> gone);
+  // Closes what is left without waiting for it, then returns; `gone` is not called for those.
+  ~Abandoned();
+  Abandoned(const Abandoned&) = delete;
+  Abandoned& operator=(const Abandoned&) = delete;
+
+  void Take(std::unique_ptr<Connection> connection);
+
+ private:
+  void Work();
+  // Sorts what was taken in: cancels and closes, or puts it with those that are waited for.
+  // False when it is time to stop.
+  bool TakeIn();
+  void AwaitNews();
+
+  const std::function<void()> gone_;
+  const int wake_;  // an eventfd
+  std::mutex mutex_;
+  bool stopping_ = false;                                // under mutex_
+  std::vector<std::unique_ptr<Connection>> taken_;       // under mutex_
+  std::vector<std::unique_ptr<Connection>> committing_;  // of the thread alone
+  std::thread thread_;                                   // last: it uses all the others
+};
+
+}  // namespace stadspoort::postgres

@@ -1,0 +1,1 @@
+ALTER TABLE embedded_first ADD COLUMN note text;

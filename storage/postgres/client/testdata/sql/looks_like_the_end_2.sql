@@ -1,0 +1,1 @@
+SELECT ')sql"' || ')sql1"' || 'Zürich — €' AS tricky

@@ -1,0 +1,2 @@
+-- Says hello; this line stays with the statement.
+SELECT 'hello; [world] \n ${x} @y@ $1 "quoted" ''text''' AS greeting

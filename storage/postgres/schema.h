@@ -1,0 +1,33 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "storage/postgres/client/deadline.h"
+#include "storage/postgres/client/log.h"
+#include "storage/postgres/client/pool.h"
+
+namespace stadspoort::postgres {
+
+// The migrations that this binary can work with, both included. A binary outside the range is not
+// ready.
+struct SchemaRange {
+  int oldest;
+  int newest;
+};
+SchemaRange SupportedSchema();
+
+// Brings the database that `conninfo` (an administrator's) names to the newest schema: roles and
+// extension first, then each missing migration in a transaction of its own, as stadspoort_owner.
+// Several at once wait for each other. Safe to repeat.
+absl::Status Migrate(absl::string_view conninfo, Deadline deadline, const LogFunction& log);
+
+// FAILED_PRECONDITION when the database's schema is outside SupportedSchema; a client status when
+// it cannot be read.
+absl::Status CheckSchema(Pool& pool, Deadline deadline);
+
+// Makes partitions of the journal ahead of time. To be repeated daily, and once before a daemon is
+// ready.
+absl::Status ExtendJournal(Pool& pool, Deadline deadline);
+
+}  // namespace stadspoort::postgres

@@ -1,0 +1,1 @@
+DELETE FROM stadspoort.pending_end WHERE city = $1 AND provider = $2 AND reference = $3

@@ -1,0 +1,1 @@
+DELETE FROM stadspoort.special_day WHERE city = $1

@@ -1,0 +1,2 @@
+-- Partitions of the journal for the transactions to come.
+SELECT stadspoort.extend_journal()::bigint AS made

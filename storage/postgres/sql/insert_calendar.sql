@@ -1,0 +1,1 @@
+INSERT INTO stadspoort.calendar (city, version) VALUES ($1, 1)

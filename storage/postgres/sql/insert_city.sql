@@ -1,0 +1,5 @@
+INSERT INTO stadspoort.city (city, city_id, display_name, time_zone, languages, look_back_seconds, degraded_limit_seconds,
+  end_in_the_past_limit_seconds, open_end_limit_seconds, confidence_threshold, plate_key_id, plate_key_fingerprint, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)
+ON CONFLICT (city) DO NOTHING
+RETURNING create_time

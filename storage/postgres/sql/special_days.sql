@@ -1,0 +1,1 @@
+SELECT date, label, display_name FROM stadspoort.special_day WHERE city = $1 ORDER BY date, label
