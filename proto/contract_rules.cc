@@ -1,5 +1,6 @@
 // Runs as a step of the build: fails it when the contract breaks one of its own rules.
-//  - every method carries the option `access` with at least one role, none of them unspecified or twice;
+//  - every method carries the option `access` with at least one role, none of them unspecified or
+//  twice;
 //  - a field named like a plate's text or a person is marked `sensitive`.
 #include <iostream>
 #include <set>
@@ -37,7 +38,8 @@ void CheckSensitive(const google::protobuf::Descriptor& message, std::vector<std
   static const std::set<std::string> kSensitiveNames = {"number", "plate_number", "holder"};
   for (int i = 0; i < message.field_count(); ++i) {
     const auto& field = *message.field(i);
-    if (kSensitiveNames.contains(field.name()) && !field.options().GetExtension(common::sensitive)) {
+    if (kSensitiveNames.contains(field.name()) &&
+        !field.options().GetExtension(common::sensitive)) {
       faults.push_back(field.full_name() + " is not marked sensitive");
     }
   }
@@ -62,7 +64,8 @@ int main() {
     queue.pop_back();
     if (!seen.insert(file).second || file->package().rfind("stadspoort.", 0) != 0) continue;
     for (int i = 0; i < file->dependency_count(); ++i) queue.push_back(file->dependency(i));
-    for (int i = 0; i < file->message_type_count(); ++i) CheckSensitive(*file->message_type(i), faults);
+    for (int i = 0; i < file->message_type_count(); ++i)
+      CheckSensitive(*file->message_type(i), faults);
     for (int i = 0; i < file->service_count(); ++i) {
       for (int j = 0; j < file->service(i)->method_count(); ++j) {
         CheckAccess(*file->service(i)->method(j), faults);

@@ -62,7 +62,7 @@ PlaceAt CityRules::ByPosition(const Position& position, Usage usage, absl::Time 
 const CityRules::Layer& CityRules::LayerAt(Usage usage, absl::Time t) const {
   const auto change = std::upper_bound(zone_changes_.begin(), zone_changes_.end(), t);
   const std::pair key(usage, static_cast<size_t>(change - zone_changes_.begin()));
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::unique_ptr<const Layer>& layer = layers_[key];
   if (layer == nullptr) {
     std::vector<const ZoneVersion*> zones;

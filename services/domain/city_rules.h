@@ -3,13 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/domain/calendar.h"
 #include "services/domain/city.h"
@@ -83,9 +82,8 @@ class CityRules {
   absl::flat_hash_map<ZoneCode, std::vector<const ZoneVersion*>> by_code_;
   std::vector<absl::Time> zone_changes_;  // ascending
   // Built when first asked for: most checks are about now.
-  mutable absl::Mutex mutex_;
-  mutable std::map<std::pair<Usage, size_t>, std::unique_ptr<const Layer>> layers_
-      ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  mutable std::map<std::pair<Usage, size_t>, std::unique_ptr<const Layer>> layers_;  // under mutex_
 };
 
 }  // namespace stadspoort::domain

@@ -183,7 +183,7 @@ bool IsLanguage(absl::string_view language) {
 
 std::string DecisionText(Decision decision, absl::string_view language) {
   // A value that is not in the list is no answer.
-  const size_t value = static_cast<size_t>(decision);
+  const auto value = static_cast<size_t>(decision);
   const size_t index = value >= 1 && value <= kDecisionTexts.size() ? value - 1 : 0;
   return std::string(kDecisionTexts[index][LanguageOf(language)]);
 }
@@ -194,7 +194,7 @@ std::string ReasonText(DecisionReason reason, absl::string_view language,
   if (reason == DecisionReason::kExpired && expired_minutes_ago.value_or(-1) >= 0) {
     return absl::Substitute(kExpiredAgo[in], ElapsedText(*expired_minutes_ago, in));
   }
-  const size_t value = static_cast<size_t>(reason);
+  const auto value = static_cast<size_t>(reason);
   if (value < 1 || value > kReasonTexts.size()) return DecisionText(Decision::kUnknown, language);
   return std::string(kReasonTexts[value - 1][in]);
 }

@@ -86,7 +86,7 @@ ExitCode Check(const CheckArguments& arguments, const Session& session, const Ou
   if (!plates.ok()) return output.WrongUsage(plates.status());
   BatchCheckPlatesResponse all;
   const grpc::Status status = AskAll(session, arguments, *question, *plates, all);
-  ReadDecisions(all);
+  if (output.json) ReadDecisions(all);
   if (!output.json && !all.answers().empty()) {
     Print(*question, *plates, all, arguments.why, session, output);
   }

@@ -53,7 +53,7 @@ bool IsTerminal(int descriptor) { return isatty(descriptor) == 1; }
 ExitCode WhichCommand(const CLI::App& app) {
   const CLI::App* named = &app;
   while (!named->get_subcommands().empty()) named = named->get_subcommands().front();
-  std::cerr << "stadspoort: which command?\n\n" << named->help();
+  std::cerr << "stadspoort: which command?\n\n" << named->help(named == &app ? "" : app.get_name());
   return kWrongUsage;
 }
 

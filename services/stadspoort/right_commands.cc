@@ -206,7 +206,9 @@ Entry AddCommand(CLI::App& group, Action& chosen, const std::string& name,
 
 void AddText(const Entry& entry, const std::string& option, std::string& value,
              const std::string& form, const std::string& description, bool required = false) {
-  entry.command.add_option(option, value, description)->required(required)->option_text(form);
+  entry.command.add_option(option, value, description)
+      ->required(required)
+      ->option_text(required && option != "NAME" ? form + " (required)" : form);
 }
 
 void AddName(const Entry& entry, bool required) {

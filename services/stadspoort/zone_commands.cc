@@ -154,7 +154,7 @@ ExitCode Show(const ReadArguments& arguments, const Session& session, const Outp
 
 template <typename Arguments>
 void AddCity(CLI::App& command, Arguments& arguments) {
-  command.add_option("--city", arguments.city)->required()->option_text("CODE");
+  command.add_option("--city", arguments.city)->required()->option_text("CODE (required)");
 }
 
 void AddImport(CLI::App& group, Action& chosen) {

@@ -1,6 +1,7 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -154,7 +155,7 @@ bool StopAsked(const sigset_t& signals, absl::Duration wait) {
 // Watches readiness and looks after the journal until a stop signal comes.
 void RunUntilStopped(platform::Server& server, const std::vector<Role>& roles,
                      const sigset_t& signals) {
-  bool ready = false;
+  std::optional<bool> ready;  // none: not looked yet
   absl::Time extend_at = absl::InfinitePast();
   do {
     absl::Status status = CheckReady(roles);
@@ -165,9 +166,9 @@ void RunUntilStopped(platform::Server& server, const std::vector<Role>& roles,
     }
     if (status.ok() != ready) {
       ready = status.ok();
-      server.SetReady(ready);
-      Log(ready ? LogLevel::kInfo : LogLevel::kWarning,
-          ready ? std::string("ready") : absl::StrCat("not ready: ", status.ToString()));
+      server.SetReady(*ready);
+      Log(*ready ? LogLevel::kInfo : LogLevel::kWarning,
+          *ready ? std::string("ready") : absl::StrCat("not ready: ", status.ToString()));
     }
   } while (!StopAsked(signals, kReadinessPeriod));
 }

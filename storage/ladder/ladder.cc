@@ -41,7 +41,7 @@ std::vector<std::vector<domain::KnownPlate>> ByPlate(
 }  // namespace
 
 std::shared_ptr<const domain::CityRules> Ladder::Remembered(const domain::CityCode& city) const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto it = rules_.find(city);
   return it == rules_.end() ? nullptr : it->second;
 }
@@ -72,7 +72,7 @@ absl::StatusOr<std::shared_ptr<const domain::CityRules>> Ladder::Remember(
   parts.settings = read.city.settings;
   parts.plate_key_id = read.city.plate_key_id;
   auto rules = std::make_shared<const domain::CityRules>(std::move(parts));
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   rules_[city] = rules;
   return rules;
 }

@@ -2,14 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/domain/city_rules.h"
 #include "services/domain/decide.h"
@@ -63,9 +62,9 @@ class Ladder {
 
   postgres::Pool& pool_;
   const domain::PlateKeyring& keyring_;
-  mutable absl::Mutex mutex_;
-  absl::flat_hash_map<domain::CityCode, std::shared_ptr<const domain::CityRules>> rules_
-      ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  absl::flat_hash_map<domain::CityCode, std::shared_ptr<const domain::CityRules>>
+      rules_;  // under mutex_
 };
 
 }  // namespace stadspoort::ladder

@@ -40,7 +40,6 @@
 namespace stadspoort::postgres {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -106,8 +105,11 @@ constexpr Statement kOne{"test_one", "SELECT 1"};
 constexpr Statement kSleep{"test_sleep", "SELECT pg_sleep($1)"};
 constexpr Statement kDivide{"test_divide", "SELECT 1 / $1 AS quotient"};
 constexpr Statement kTerminate{"test_terminate", "SELECT pg_terminate_backend($1::int, 10000)"};
-constexpr Statement kTerminateSoon{"test_terminate_soon", "SELECT pg_terminate_backend($1::int)"};
 constexpr Statement kCancel{"test_cancel", "SELECT pg_cancel_backend($1::int)"};
+// Whoever runs kEnter waits while another session holds the gate.
+constexpr Statement kEnter{"test_enter", "SELECT pg_advisory_xact_lock(4711)"};
+constexpr Statement kCloseGate{"test_close_gate", "SELECT pg_advisory_lock(4711)"};
+constexpr Statement kOpenGate{"test_open_gate", "SELECT pg_advisory_unlock(4711)"};
 constexpr Statement kWaitEvent{"test_wait_event",
                                "SELECT wait_event FROM pg_stat_activity WHERE pid = $1"};
 constexpr Statement kCity{"test_city", "SELECT current_setting('stadspoort.city', true) AS city"};
@@ -258,7 +260,9 @@ TEST_F(ValuesTest, Text) {
        {std::string(), std::string("1-ABC-123"), std::string("a'b\"c\\d;--%s"),
         std::string("Zürich € 漢字 \xF0\x9F\x9A\x97"), std::string(1 << 20, 'x')}) {
     EXPECT_EQ(Echo(kEchoText, Params().Text(text), &Row::Text), text);
+    EXPECT_EQ(Echo(kEchoText, Params().Text(absl::string_view(text)), &Row::Text), text);
   }
+  EXPECT_EQ(Echo(kEchoText, Params().Text("literal"), &Row::Text), "literal");
 }
 
 TEST_F(ValuesTest, TextThatPostgresDoesNotTake) {
@@ -662,6 +666,18 @@ TEST_F(TransactionTest, AConstraintThatFailsAtCommitIsADefiniteNo) {
   EXPECT_EQ(pool_->Stats().idle, 1);
 }
 
+TEST_F(TransactionTest, AConstraintThatFailsAtTheEndOfAnImplicitTransaction) {
+  {
+    const Lease lease = Acquire();
+    const absl::Status status =
+        lease->Run({{kInsertChild, Params().Int(404)}}, Patience()).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(ConstraintOf(status), "child_has_note");
+    EXPECT_TRUE(lease->Run({{kOne, Params()}}, Patience()).ok());
+  }
+  EXPECT_EQ(pool_->Stats().idle, 1);
+}
+
 TEST_F(TransactionTest, TheCityHoldsForTheTransactionOnly) {
   const auto city = [](const Result& result) {
     return *result.One([](Row& row) { return row.OptionalText("city").value_or(""); });
@@ -805,12 +821,13 @@ TEST_F(TransactionTest, TheServersTimeLimitLeavesTheConnectionUsable) {
 }
 
 TEST_F(TransactionTest, ACallersDeadlineCancelsAndDiscards) {
+  // Nothing but a cancel ends this statement while the test looks.
+  UseOptions({.connection = {.statement_timeout = absl::Hours(1)}});
   const int64_t pid = IntOf(Ask(kPid));
   Transaction transaction = Begin(kReadWrite, Deadline::After(absl::Milliseconds(100)));
-  const absl::Status status = transaction.Run({{kSleep, Params().Double(3)}}).status();
+  const absl::Status status = transaction.Run({{kSleep, Params().Double(3600)}}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_FALSE(IsOutcomeUnknown(status));
-  // Cancelled: long before its sleep and the server's own limit are over.
   EXPECT_TRUE(Eventually([&] { return observer_->WaitEvent(pid) == "gone"; }));
   EXPECT_TRUE(Eventually([&] { return pool_->Stats().abandoned == 0; }));
   EXPECT_EQ(pool_->Stats().discarded, 1);
@@ -818,14 +835,16 @@ TEST_F(TransactionTest, ACallersDeadlineCancelsAndDiscards) {
 }
 
 TEST_F(TransactionTest, ADeadlineBeforeCommitCanRunIsCancelledAndNothingIsLeft) {
-  ASSERT_EQ(IntOf(Ask(kOne)), 1);  // so that connecting takes nothing of the deadline
+  UseOptions({.connection = {.statement_timeout = absl::Hours(1)}});
+  const int64_t pid = IntOf(Ask(kPid));  // so that connecting takes nothing of the deadline
   Transaction transaction = Begin(kReadWrite, Deadline::After(absl::Milliseconds(100)));
   const absl::Status status =
-      transaction.RunAndCommit({{kInsert, Params().Int(1).Text("a")}, {kSleep, Params().Double(3)}})
+      transaction
+          .RunAndCommit({{kInsert, Params().Int(1).Text("a")}, {kSleep, Params().Double(3600)}})
           .status();
   // Its COMMIT was on its way, so the caller is told the truth; the cancel then undoes it.
   EXPECT_TRUE(IsOutcomeUnknown(status)) << status;
-  EXPECT_TRUE(Eventually([&] { return pool_->Stats().abandoned == 0; }));
+  EXPECT_TRUE(Eventually([&] { return observer_->WaitEvent(pid) == "gone"; }));
   EXPECT_EQ(Notes(), 0);
 }
 
@@ -958,6 +977,49 @@ TEST_F(PoolTest, AKilledTransactionIsLostForCertain) {
   EXPECT_FALSE(IsOutcomeUnknown(status));
   EXPECT_EQ(Notes(), 0);
   EXPECT_TRUE(Write(3).ok());
+}
+
+// Killed in the middle of its first unit, on a connection that had been idle: only a reader is
+// sent again.
+TEST_F(PoolTest, WhatMayHaveRunIsNotSentAgainUnlessItOnlyReads) {
+  for (const auto mode : {kReadWrite, kSnapshot}) {
+    const int64_t pid = IntOf(Ask(kPid));
+    observer_->Run(kCloseGate);
+    auto running = std::async(std::launch::async, [&] {
+      std::vector<Command> commands;
+      if (mode == kReadWrite) commands.push_back({kInsert, Params().Int(1).Text("a")});
+      commands.push_back({kEnter, Params()});
+      return Begin(mode).RunAndCommit(commands).status();
+    });
+    ASSERT_TRUE(Eventually([&] { return observer_->WaitEvent(pid) == "advisory"; }));
+    observer_->Run(kTerminate, Params().Int(pid));
+    observer_->Run(kOpenGate);
+    const absl::Status status = running.get();
+    if (mode == kSnapshot) {
+      EXPECT_TRUE(status.ok()) << status;
+    } else {
+      EXPECT_EQ(SqlStateOf(status), "57P01") << status;
+      EXPECT_FALSE(IsOutcomeUnknown(status));
+    }
+  }
+  EXPECT_EQ(Notes(), 0);
+}
+
+// The server ends the session while COMMIT runs (here: in a deferred trigger). Whether that was
+// before or after the commit itself, its message does not say.
+TEST_F(PoolTest, AKilledCommitIsUnknown) {
+  observer_->Script(
+      "CREATE FUNCTION client_test.enter() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END$$;"
+      "CREATE CONSTRAINT TRIGGER enters AFTER INSERT ON client_test.note DEFERRABLE INITIALLY "
+      "DEFERRED FOR EACH ROW EXECUTE FUNCTION client_test.enter()");
+  const int64_t pid = IntOf(Ask(kPid));
+  observer_->Run(kCloseGate);
+  auto running = std::async(std::launch::async, [&] { return Write(1); });
+  ASSERT_TRUE(Eventually([&] { return observer_->WaitEvent(pid) == "advisory"; }));
+  observer_->Run(kTerminate, Params().Int(pid));
+  EXPECT_TRUE(IsOutcomeUnknown(running.get()));
+  observer_->Run(kOpenGate);
 }
 
 // Sessions are killed at any moment while writes go on. Whatever a caller is told must be so.

@@ -39,6 +39,7 @@ struct Moment {
 // At one moment enrolments come before events, and otherwise the order is the table's.
 std::vector<Moment> Timeline(const std::vector<ScenarioRight>& rights) {
   std::vector<Moment> moments;
+  moments.reserve(rights.size());
   for (const ScenarioRight& right : rights) moments.push_back({right.asked_at, &right, nullptr});
   for (const ScenarioRight& right : rights) {
     for (const Event& event : right.events) moments.push_back({event.asked_at, &right, &event});

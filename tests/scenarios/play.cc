@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -120,18 +121,28 @@ int Run(const Flags& flags) {
   return code;
 }
 
-}  // namespace
-}  // namespace stadspoort::scenarios
-
-int main(int argc, char** argv) {
-  stadspoort::scenarios::Flags flags;
+int Main(int argc, char** argv) {
+  Flags flags;
   CLI::App app("Plays scenario files through a running service");
-  stadspoort::scenarios::Define(app, flags);
+  Define(app, flags);
   CLI11_PARSE(app, argc, argv);
   const bool plays = flags.set_clock.empty() && !flags.release_clock;
   if (plays && (flags.server.empty() || flags.files.empty())) {
     std::fputs("play: --server and at least one file are needed\n", stderr);
+    return kNotPlayed;
+  }
+  return Run(flags);
+}
+
+}  // namespace
+}  // namespace stadspoort::scenarios
+
+int main(int argc, char** argv) {
+  // Ours throws nothing; the parser of flags may, when it is defined wrongly.
+  try {
+    return stadspoort::scenarios::Main(argc, argv);
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "play: %s\n", fault.what());
     return stadspoort::scenarios::kNotPlayed;
   }
-  return stadspoort::scenarios::Run(flags);
 }

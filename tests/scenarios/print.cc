@@ -98,6 +98,7 @@ std::string DemoTable(const PlayedFile& file, absl::string_view language) {
   for (const PlayedCheck& played : file.checks) rows.push_back(DemoRow(played, language));
   const std::vector<size_t> widths = Widths(rows);
   std::vector<std::string> rule;
+  rule.reserve(widths.size());
   for (const size_t width : widths) rule.emplace_back(width, '-');
   rule.back().clear();
   rows.insert(rows.begin() + 1, std::move(rule));

@@ -99,6 +99,7 @@ ScenarioRight OnlyRight(const std::string& right) {
 
 std::vector<std::string> Codes(const std::vector<domain::ZoneCode>& codes) {
   std::vector<std::string> values;
+  values.reserve(codes.size());
   for (const domain::ZoneCode& code : codes) values.push_back(code.value());
   return values;
 }
@@ -600,7 +601,7 @@ std::vector<Fault> CheckFaults() {
 }
 
 std::vector<Fault> CityFaults() {
-  const auto city = [](std::string name, std::string row, std::string detail) {
+  const auto city = [](std::string name, const std::string& row, std::string detail) {
     return In(std::move(name), &Draft::city,
               absl::StrCat("| setting | value |\n|---|---|\n| ", row, " |\n"),
               "draft.md:5: ", std::move(detail));

@@ -29,6 +29,7 @@ absl::StatusOr<Superuser> Superuser::Connect(const std::string& conninfo) {
 absl::StatusOr<int> Superuser::Run(const std::string& statement,
                                    const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
+  values.reserve(parameters.size());
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
   const Result result(
       PQexecParams(connection_.get(), statement.c_str(), static_cast<int>(values.size()), nullptr,

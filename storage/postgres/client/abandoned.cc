@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <utility>
 
 namespace stadspoort::postgres {
@@ -33,7 +34,7 @@ Abandoned::~Abandoned() {
   }
   Signal(wake_);
   thread_.join();
-  close(wake_);
+  if (wake_ >= 0) close(wake_);
 }
 
 void Abandoned::Take(std::unique_ptr<Connection> connection) {
@@ -71,7 +72,10 @@ void Abandoned::AwaitNews() {
   for (const auto& connection : committing_) {
     entries.push_back({.fd = connection->socket(), .events = POLLIN, .revents = 0});
   }
-  if (poll(entries.data(), entries.size(), -1) < 0) return;  // a signal; looked at again
+  // Without an eventfd (no descriptor was left) nobody wakes it, so it looks now and then.
+  constexpr int kLookMilliseconds = 100;
+  const int patience = wake_ < 0 ? kLookMilliseconds : -1;
+  if (poll(entries.data(), entries.size(), patience) < 0) return;  // a signal; looked at again
   if (entries[0].revents != 0) Drain(wake_);
   // Backwards, so that taking one out leaves the places of those still to be looked at.
   for (size_t i = committing_.size(); i-- > 0;) {

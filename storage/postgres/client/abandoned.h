@@ -18,7 +18,7 @@ class Abandoned {
   // `gone` is called once for each session when it is closed, from this object's thread and
   // without any lock held.
   explicit Abandoned(std::function<void()> gone);
-  // Closes what is left without waiting for it, then returns; `gone` is not called for those.
+  // Cancels what runs, closes the rest without waiting for it; `gone` is not called for those.
   ~Abandoned();
   Abandoned(const Abandoned&) = delete;
   Abandoned& operator=(const Abandoned&) = delete;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -31,6 +32,10 @@ class Params {
  public:
   // UTF-8. The server refuses anything else, a zero byte included (22021).
   Params& Text(std::string_view value) { return Append(Type::kText, value); }
+  // Abseil's own view, where that is not std::string_view.
+  Params& Text(std::same_as<absl::string_view> auto value) {
+    return Text(std::string_view(value.data(), value.size()));
+  }
   Params& Json(std::string_view value);  // jsonb
   Params& Bytes(std::string_view value) { return Append(Type::kBytes, value); }
   Params& Bytes(std::span<const uint8_t> value);

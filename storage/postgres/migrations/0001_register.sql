@@ -8,7 +8,7 @@ CREATE FUNCTION stadspoort.register_time() RETURNS timestamptz
 
 -- The city whose rows this transaction may see: set with SET LOCAL semantics by every transaction of a service. Unset: none.
 CREATE FUNCTION stadspoort.current_city() RETURNS text
-  LANGUAGE sql STABLE LEAKPROOF AS $$ SELECT current_setting('stadspoort.city', true) $$;
+  LANGUAGE sql STABLE AS $$ SELECT current_setting('stadspoort.city', true) $$;
 
 CREATE TYPE stadspoort.subject_kind AS ENUM ('PLATE', 'ZONE', 'CALENDAR', 'CITY', 'RIGHT_TYPE', 'CONTRACT');
 

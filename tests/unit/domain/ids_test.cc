@@ -62,6 +62,7 @@ TEST(UuidTest, ThreadsNeverMakeTheSame) {
   constexpr size_t kEach = 2000;
   std::vector<std::vector<RightId>> made(kThreads);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (std::vector<RightId>& mine : made) {
     threads.emplace_back([&mine] {
       for (size_t i = 0; i < kEach; ++i) mine.push_back(RightId::New(kNow));

@@ -436,6 +436,7 @@ TEST(ValidateAgainstBruteForceTest, PolygonsOverlapOrNot) {
 
 AreaIndex Index(const std::vector<GeoArea>& areas) {
   std::vector<const GeoArea*> pointers;
+  pointers.reserve(areas.size());
   for (const GeoArea& area : areas) pointers.push_back(&area);
   return AreaIndex(pointers);
 }
@@ -579,6 +580,7 @@ TEST(LocateTest, ManyThreadsReadOneIndex) {
       {{Polygon(Box(0, 0, 1, 1), {Box(0.25, 0.25, 0.75, 0.75)})}, {Polygon(Box(1, 0, 2, 1))}});
   const auto answers = [&index] {
     std::vector<std::pair<Areas, bool>> all;
+    all.reserve(2000);
     std::mt19937 random(4);
     std::uniform_real_distribution<double> x(-0.1, 2.1);
     std::uniform_real_distribution<double> y(-0.1, 1.1);

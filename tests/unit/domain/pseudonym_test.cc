@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <numeric>
 #include <set>
 #include <string>
 #include <utility>
@@ -47,7 +48,7 @@ std::string Text(const Pseudonym& pseudonym) {
 // Vectors of the reference implementation of SipHash-2-4-128: key 00..0f, messages 00 01 02 ...
 TEST(PlateKeyTest, IsSipHash24With128Bits) {
   std::array<uint8_t, 16> bytes{};
-  for (uint8_t i = 0; i < bytes.size(); ++i) bytes[i] = i;
+  std::iota(bytes.begin(), bytes.end(), uint8_t{0});
   const PlateKey key(bytes);
   std::string message;
   for (char i = 0; i < 15; ++i) message.push_back(i);

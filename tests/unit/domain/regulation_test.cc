@@ -430,10 +430,13 @@ std::vector<Week> TellingWeeks() {
   };
 }
 
+constexpr int kMinutesADay = 24 * 60;
 constexpr int kDays = 7;
-constexpr int kMinutes = kDays * 24 * 60;
-// Days before and after the week that the oracle writes out.
+constexpr int kMinutes = kDays * kMinutesADay;
+// The oracle writes out three days before and after the week, too.
 constexpr int kMargin = 3;
+constexpr int kDaysWrittenOut = kDays + 2 * kMargin;
+constexpr int kMinutesWrittenOut = kDaysWrittenOut * kMinutesADay;
 
 // Begin of the week, and the wall clock at each of its minutes.
 struct WallClock {
@@ -444,7 +447,7 @@ struct WallClock {
 
   explicit WallClock(const Week& week) : zone(Zone(week.zone)), first_day(week.first - kMargin) {
     std::map<std::string, int> day_numbers;
-    for (int day = 0; day < kDays + 2 * kMargin; ++day) {
+    for (int day = 0; day < kDaysWrittenOut; ++day) {
       day_numbers[absl::FormatCivilTime(first_day + day)] = day;
     }
     begin = absl::FromCivil(week.first, zone);
@@ -628,7 +631,8 @@ class Oracle {
   using Grid = std::vector<int>;
 
   static int Read(const Grid& grid, WallClock::Reading reading) {
-    return grid[static_cast<size_t>(reading.day * 1440 + reading.minute)];
+    const int cell = reading.day * kMinutesADay + reading.minute;
+    return grid[static_cast<size_t>(cell)];
   }
 
   template <typename Period>
@@ -639,13 +643,13 @@ class Oracle {
     return -1;
   }
 
-  static Grid EmptyGrid() { return Grid((kDays + 2 * kMargin) * 1440, -1); }
+  static Grid EmptyGrid() { return Grid(static_cast<size_t>(kMinutesWrittenOut), -1); }
 
   static void Fill(Grid& grid, int day, const DailyHours& hours, int value) {
-    const int from = day * 1440 + hours.from.minutes();
-    int to = day * 1440 + hours.to.minutes();
-    if (to <= from) to += 1440;
-    for (int i = from; i < to && i < static_cast<int>(grid.size()); ++i) {
+    const int from = day * kMinutesADay + hours.from.minutes();
+    int to = day * kMinutesADay + hours.to.minutes();
+    if (to <= from) to += kMinutesADay;
+    for (int i = from; i < std::min(to, kMinutesWrittenOut); ++i) {
       int& cell = grid[static_cast<size_t>(i)];
       if (cell < 0 || value < cell) cell = value;
     }
@@ -691,7 +695,7 @@ class Oracle {
 
   Grid WriteOut(const Timetable& timetable) const {
     Grid grid = EmptyGrid();
-    for (int day = 0; day < kDays + 2 * kMargin; ++day) {
+    for (int day = 0; day < kDaysWrittenOut; ++day) {
       for (size_t i = 0; i < timetable.frames.size(); ++i) {
         const TimeFrame& frame = timetable.frames[i];
         if (Starts(frame, timetable, day)) Fill(grid, day, frame.hours, static_cast<int>(i));
@@ -703,7 +707,7 @@ class Oracle {
   Grid Write(const std::vector<WeeklyWindow>& windows) const {
     Grid grid = EmptyGrid();
     if (windows.empty()) std::fill(grid.begin(), grid.end(), 0);
-    for (int day = 0; day < kDays + 2 * kMargin; ++day) {
+    for (int day = 0; day < kDaysWrittenOut; ++day) {
       for (const WeeklyWindow& window : windows) {
         if (IsOn(window.weekdays, day)) Fill(grid, day, window.hours, 0);
       }
@@ -755,7 +759,7 @@ class InTellingWeeks : public ::testing::TestWithParam<size_t> {
   Random random_{GetParam() + 1};
 };
 
-constexpr int kRegulationsAWeek = 40;
+constexpr int kRegulationsAWeek = 20;
 
 TEST_P(InTellingWeeks, TheClockIsAsTheTableSays) {
   absl::TimeZone::CivilTransition transition;

@@ -1,0 +1,78 @@
+#include "services/stadspoort/city_file.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace stadspoort::client {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+absl::StatusOr<CityPlan> Read(absl::string_view text) {
+  return ReadCityFile(text, "city.json", "cities/ghent");
+}
+
+std::string FaultOf(absl::string_view text) {
+  const auto plan = Read(text);
+  EXPECT_FALSE(plan.ok()) << text;
+  return std::string(plan.status().message());
+}
+
+TEST(CityFileTest, ReadsCityRightTypesAndCalendar) {
+  const auto plan = Read(R"({
+    "city": {"display_name": "Gent", "timeZone": "Europe/Brussels", "look_back": "172800s"},
+    "right_types": [{"name": "resident", "kind": "RIGHT_KIND_RESIDENT"},
+                    {"name": "cities/ghent/rightTypes/app", "backdate": {"at_most": "300s"}}],
+    "calendar": {"special_days": [{"date": "2026-04-06", "label": "HOLIDAY"}]}})");
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->city.city_id(), "ghent");
+  EXPECT_EQ(plan->city.city().display_name(), "Gent");
+  EXPECT_EQ(plan->city.city().look_back().seconds(), 172800);
+  EXPECT_EQ(plan->city.city().name(), "") << "output only";
+  ASSERT_EQ(plan->right_types.size(), 2u);
+  EXPECT_EQ(plan->right_types[0].parent(), "cities/ghent");
+  EXPECT_EQ(plan->right_types[0].right_type_id(), "resident");
+  EXPECT_EQ(plan->right_types[1].right_type_id(), "app");
+  ASSERT_TRUE(plan->calendar.has_value());
+  EXPECT_EQ(plan->calendar->calendar().name(), "cities/ghent/calendar");
+  EXPECT_EQ(plan->calendar->calendar().special_days_size(), 1);
+}
+
+TEST(CityFileTest, EveryPartMayBeMissing) {
+  const auto plan = Read("{}");
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->city.city_id(), "ghent");
+  EXPECT_TRUE(plan->right_types.empty());
+  EXPECT_FALSE(plan->calendar.has_value());
+}
+
+TEST(CityFileTest, NamesFileAndPlaceOfAFault) {
+  EXPECT_THAT(FaultOf("{\n\"city\": {},\n}"), AllOf(HasSubstr("city.json"), HasSubstr("line 3")));
+  EXPECT_THAT(FaultOf("[]"), HasSubstr("one JSON object"));
+  EXPECT_THAT(FaultOf(R"({"zones": []})"), AllOf(HasSubstr("zones"), HasSubstr("right_types")));
+  EXPECT_THAT(FaultOf(R"({"city": []})"), HasSubstr("city must be an object"));
+  EXPECT_THAT(FaultOf(R"({"city": {"colour": "red"}})"),
+              AllOf(HasSubstr("city.json: city"), HasSubstr("colour")));
+  EXPECT_THAT(FaultOf(R"({"right_types": {}})"), HasSubstr("must be a list"));
+  EXPECT_THAT(FaultOf(R"({"right_types": [{"name": "a"}, {"kind": "RESIDENT", "name": "b"}]})"),
+              AllOf(HasSubstr("right_types[1]"), HasSubstr("RESIDENT")));
+}
+
+TEST(CityFileTest, ARightTypeNeedsItsCodeOnce) {
+  EXPECT_THAT(FaultOf(R"({"right_types": [{"kind": "RIGHT_KIND_PAID"}]})"),
+              HasSubstr("right_types[0].name"));
+  EXPECT_THAT(FaultOf(R"({"right_types": [{"name": "a"}, {"name": "cities/ghent/rightTypes/a"}]})"),
+              AllOf(HasSubstr("right_types[1].name"), HasSubstr("twice")));
+}
+
+TEST(CityFileTest, NamesOfAnotherCityAreRefused) {
+  EXPECT_THAT(FaultOf(R"({"city": {"name": "cities/antwerp"}})"), HasSubstr("cities/ghent"));
+  EXPECT_THAT(FaultOf(R"({"calendar": {"name": "cities/antwerp/calendar"}})"),
+              HasSubstr("cities/ghent/calendar"));
+  EXPECT_THAT(FaultOf(R"({"right_types": [{"name": "cities/antwerp/rightTypes/a"}]})"),
+              HasSubstr("cities/ghent"));
+}
+
+}  // namespace
+}  // namespace stadspoort::client
