@@ -621,7 +621,8 @@ class Oracle {
     State state;
     state.closed = FirstPeriod(regulation_.closed_periods, t);
     state.overlay = FirstPeriod(regulation_.overlays, t);
-    state.frame = Read(frames_[static_cast<size_t>(state.overlay + 1)], reading);
+    const int timetable = state.overlay + 1;
+    state.frame = Read(frames_[static_cast<size_t>(timetable)], reading);
     for (const Grid& grid : windows_) state.open.push_back(Read(grid, reading) >= 0);
     return state;
   }
