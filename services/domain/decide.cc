@@ -23,6 +23,7 @@ class RightView {
     reaches_ = right.city_wide ||
                std::find(right.zones.begin(), right.zones.end(), zone.code) != right.zones.end();
     if (!reaches_) reaches_ = ReachesByExtension(moment);
+    own_window_open_ = OpenAt(right.windows, moment);
     window_open_ = WindowOpenAt(t);
   }
 
@@ -41,11 +42,11 @@ class RightView {
   bool Ended() const { return !right_->effective.Empty() && right_->effective.end <= t_; }
   bool NotStarted() const { return !right_->effective.Empty() && t_ < right_->effective.start; }
 
-  // In force somewhere for something, whatever zone and frame are asked about.
+  // In force by its own terms, whatever zone and frame are asked about.
   bool InForce() const {
-    return InTerm() && !Suspended() && !Revoked() && window_open_ && right_->plate_active;
+    return InTerm() && !Suspended() && !Revoked() && own_window_open_ && right_->plate_active;
   }
-  bool Covers() const { return InScope() && InForce(); }
+  bool Covers() const { return InScope() && InForce() && window_open_; }
 
   // Within the zone's grace before the start or after the end. An end cut short by revocation or
   // suspension gives none, and neither does a right that was closed by its windows at that edge.
@@ -98,7 +99,8 @@ class RightView {
   const ZoneCode* extended_from_ = nullptr;
   bool reaches_ = false;
   bool type_accepted_ = false;
-  bool window_open_ = false;
+  bool own_window_open_ = false;
+  bool window_open_ = false;  // and no restriction of the zone closes it
 };
 
 // One candidate zone at one moment, with the rights of the plate and of its near misses.
@@ -152,7 +154,7 @@ struct ZoneView {
   }
 
   bool WithinLookBack(const Right& right) const {
-    return t - right.effective.end <= facts.city->look_back;
+    return t - right.effective.end < facts.city->look_back;
   }
 };
 
@@ -301,17 +303,18 @@ Verdict JudgePlace(const Facts& facts, absl::Time t, const RuleSet& rules) {
   Verdict last;
   std::vector<CandidateVerdict> all;
   bool any_negative = false;
-  bool any_positive = false;
+  bool all_agree = true;
   for (const ZoneVersion* candidate : candidates) {
     Verdict verdict = JudgeZone(ZoneView(facts, t, candidate), rules);
-    (IsNegative(verdict.decision()) ? any_negative : any_positive) = true;
+    any_negative = any_negative || IsNegative(verdict.decision());
+    all_agree = all_agree && (all.empty() || verdict.decision() == first.decision());
     if (all.empty() || verdict.reason < first.reason) first = verdict;
     if (all.empty() || verdict.reason > last.reason) last = verdict;
     all.push_back({candidate, verdict.reason});
   }
   if (all.size() == 1) return first;
-  Verdict verdict = any_negative && any_positive ? last : first;
-  if (any_negative && any_positive && rules.Has(DecisionReason::kBorder)) {
+  Verdict verdict = any_negative && !all_agree ? last : first;
+  if (any_negative && !all_agree && rules.Has(DecisionReason::kBorder)) {
     verdict = Verdict();
     verdict.reason = DecisionReason::kBorder;
   }
@@ -333,8 +336,8 @@ std::vector<absl::Time> PossibleChanges(const Facts& facts, absl::Time t, absl::
       }
       changes.push_back(right.effective.start);
       changes.push_back(right.effective.end);
-      // EXPIRED and REVOKED are told up to and including the end of the look-back.
-      changes.push_back(right.effective.end + facts.city->look_back + absl::Microseconds(1));
+      // From then on EXPIRED and REVOKED are told no more.
+      changes.push_back(right.effective.end + facts.city->look_back);
       if (right.revoke_time) changes.push_back(*right.revoke_time);
       for (const Interval& suspension : right.suspensions) {
         changes.push_back(suspension.start);

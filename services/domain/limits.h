@@ -34,6 +34,8 @@ inline constexpr size_t kReasonMaxBytes = 500;
 // Zones and regulations.
 inline constexpr int kGraceMaxMinutes = 99;  // [NPR]
 inline constexpr size_t kRegulationMaxFrames = 100;
+inline constexpr size_t kRuleCodeMaxBytes = 40;  // of a frame or a selling point
+inline constexpr size_t kFareMaxParts = 50;
 inline constexpr size_t kRegulationMaxPeriods = 200;
 inline constexpr size_t kRegulationMaxExtensions = 200;
 inline constexpr size_t kRegulationMaxSellingPoints = 1000;

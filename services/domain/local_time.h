@@ -73,8 +73,8 @@ struct LocalMoment {
 };
 LocalMoment ToLocal(absl::Time t, absl::TimeZone zone);
 
-// The day on which an occurrence of `hours` that holds at `moment` started. At most one for each of
-// today and yesterday. Calls `starts(day)` to ask whether an occurrence starts on that day.
+// Whether an occurrence of `hours` holds at `moment`. Calls `starts(day)` to ask whether one starts
+// on that day: the moment's own or the one before.
 template <typename Starts>
 bool HoldsAt(const DailyHours& hours, const LocalMoment& moment, Starts starts) {
   const int from = hours.from.minutes();
@@ -118,8 +118,8 @@ struct Season {
   friend bool operator==(const Season&, const Season&) = default;
 };
 
-// Appends every instant at which the wall clock of `zone` may pass `minute` of `day`: one, or two
-// where it occurs twice, or the moment of the jump where it does not occur.
+// Appends every instant at which the wall clock of `zone` may pass `minute` of `day`: one; both and
+// the jump between them where it occurs twice; the moment of the jump where it does not occur.
 void AppendInstants(absl::CivilDay day, MinuteOfDay minute, absl::TimeZone zone,
                     std::vector<absl::Time>& out);
 

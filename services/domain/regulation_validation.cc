@@ -18,9 +18,6 @@
 namespace stadspoort::domain {
 namespace {
 
-constexpr size_t kCodeMaxBytes = 40;  // a frame's code, a selling point's id: read aloud, printed
-constexpr size_t kFareMaxParts = 50;  // more steps than any tariff board has lines
-
 using Faults = std::vector<RegulationFault>;
 
 void Refuse(Faults& faults, std::string field, std::string description) {
@@ -128,7 +125,7 @@ void InspectFarePart(const FarePart& part, bool is_last, const std::string& path
 }
 
 void InspectFare(const std::vector<FarePart>& parts, const std::string& list, Faults& faults) {
-  if (!FitsLimit(parts.size(), kFareMaxParts, list, faults)) return;
+  if (!FitsLimit(parts.size(), limits::kFareMaxParts, list, faults)) return;
   for (size_t i = 0; i < parts.size(); ++i) {
     InspectFarePart(parts[i], i + 1 == parts.size(), At(list, i), faults);
   }
@@ -170,7 +167,7 @@ void InspectFrameDays(const TimeFrame& frame, const Timetable& timetable, const 
 
 void InspectFrame(const TimeFrame& frame, const Timetable& timetable, const std::string& path,
                   Faults& faults) {
-  InspectText(frame.code, kCodeMaxBytes, absl::StrCat(path, ".code"), faults);
+  InspectText(frame.code, limits::kRuleCodeMaxBytes, absl::StrCat(path, ".code"), faults);
   InspectFrameDays(frame, timetable, path, faults);
   InspectHours(frame.hours, path, faults);
   FitsLimit(frame.accepted_types.size(), limits::kRightTypesMax,
@@ -426,7 +423,8 @@ void InspectSellingPoints(const std::vector<SellingPoint>& points, Faults& fault
   if (!FitsLimit(points.size(), limits::kRegulationMaxSellingPoints, kList, faults)) return;
   for (size_t i = 0; i < points.size(); ++i) {
     const std::string path = At(kList, i);
-    InspectText(points[i].id, kCodeMaxBytes, absl::StrCat(path, ".selling_point_id"), faults);
+    InspectText(points[i].id, limits::kRuleCodeMaxBytes, absl::StrCat(path, ".selling_point_id"),
+                faults);
     InspectDegrees(points[i].latitude_degrees, 90, absl::StrCat(path, ".latitude_degrees"), faults);
     InspectDegrees(points[i].longitude_degrees, 180, absl::StrCat(path, ".longitude_degrees"),
                    faults);

@@ -26,6 +26,8 @@ constexpr int kClientPingMinMs = 5'000;
 constexpr int kStreamsPerConnection = 1'000;
 // Handlers block on PostgreSQL; more threads than this would only wait for its connections.
 constexpr int kMaxThreads = 256;
+// How often an idle handler thread looks whether the server is stopping.
+constexpr int kIdleThreadMs = 250;
 constexpr char kInsecureHealthEntry[] = "stadspoort.insecure";
 
 // Adds the admission to every answer of every service, health and reflection included.
@@ -68,6 +70,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              kClientPingMinMs);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnection);
+  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::CQ_TIMEOUT_MSEC,
+                              kIdleThreadMs);
   grpc::ResourceQuota quota("stadspoortd");
   quota.SetMaxThreads(kMaxThreads);
   builder.SetResourceQuota(quota);

@@ -144,9 +144,10 @@ absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const E
   right.requested_start = asked.term.start;
   right.requested_end = asked.term.end;
   right.now = (*rules)->now;
-  if (*pending_end) {
-    right.right.effective.end =
-        std::clamp(**pending_end, term->effective.start, term->effective.end);
+  if (*pending_end && **pending_end < term->effective.end) {
+    right.right.effective.end = std::max(**pending_end, term->effective.start);
+    // The end that was sent takes the place of the safety end.
+    std::erase(granted.remarks, domain::RemarkCode::kSafetyEnd);
     granted.remarks.push_back(domain::RemarkCode::kPendingEndApplied);
     if (right.right.effective.Empty()) {
       granted.remarks.push_back(domain::RemarkCode::kNeverHolds);

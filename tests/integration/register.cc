@@ -112,14 +112,16 @@ std::vector<std::string> FieldsOf(const grpc::Status& status) {
 }
 
 Daemon::Daemon(const std::string& conninfo, const std::string& plate_keys,
-               const std::string& folder, std::vector<std::string> more, bool ready) {
+               const std::string& folder, std::vector<std::string> more, bool ready,
+               bool insecure) {
   folder_ = absl::StrCat(folder, "/daemon-", domain::UuidText(domain::NewUuid(absl::Now())));
   std::filesystem::create_directory(folder_);
   const std::string address_file = folder_ + "/address";
   std::vector<std::string> command = {STADSPOORTD,      "serve",      "cities",     "zones",
                                       "rights",         "checks",     "--listen",   "127.0.0.1:0",
                                       "--address-file", address_file, "--postgres", conninfo,
-                                      "--plate-keys",   plate_keys,   "--insecure"};
+                                      "--plate-keys",   plate_keys};
+  if (insecure) command.emplace_back("--insecure");
   command.insert(command.end(), more.begin(), more.end());
   pid_ = Spawn(command, folder_ + "/log");
   const auto give_up = std::chrono::steady_clock::now() + kStartPatience;

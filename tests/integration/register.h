@@ -56,7 +56,7 @@ class Daemon {
   // Waits until it is listened on; `ready`: until its health says SERVING. Fails the test when it
   // does not come.
   Daemon(const std::string& conninfo, const std::string& plate_keys, const std::string& folder,
-         std::vector<std::string> more = {}, bool ready = true);
+         std::vector<std::string> more = {}, bool ready = true, bool insecure = true);
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
