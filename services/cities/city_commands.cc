@@ -6,6 +6,7 @@
 #include "services/domain/checked_plate_key.h"
 #include "services/domain/city_errors.h"
 #include "services/domain/limits.h"
+#include "storage/postgres/city_transaction.h"
 #include "storage/postgres/journal.h"
 
 namespace stadspoort::cities {
@@ -43,13 +44,10 @@ absl::StatusOr<postgres::Bumped> OneBumped(const Result& result) {
 
 }  // namespace
 
-absl::StatusOr<Transaction> CityCommands::Begin(const platform::Call& call,
-                                                const domain::CityCode& city,
-                                                Transaction::Mode mode) {
-  const postgres::Deadline deadline = postgres::Deadline::After(call.Remaining());
-  absl::StatusOr<postgres::Lease> lease = pool_.Acquire(deadline);
-  if (!lease.ok()) return lease.status();
-  return Transaction::Begin(*std::move(lease), mode, city.value(), deadline);
+absl::StatusOr<postgres::Transaction> CityCommands::Begin(const platform::Call& call,
+                                                          const domain::CityCode& city,
+                                                          postgres::Transaction::Mode mode) {
+  return postgres::BeginForCity(pool_, mode, city, postgres::Deadline::After(call.Remaining()));
 }
 
 absl::StatusOr<postgres::StoredCity> CityCommands::Create(const platform::Call& call,

@@ -9,6 +9,7 @@
 #include "services/domain/right_errors.h"
 #include "services/domain/zone_errors.h"
 #include "services/rights/request_digest.h"
+#include "storage/postgres/city_transaction.h"
 
 namespace stadspoort::rights {
 namespace {
@@ -33,8 +34,8 @@ bool MaySee(const platform::Caller& caller, const StoredRight& right) {
   return !caller.provider.empty() && caller.provider == right.provider;
 }
 
-bool Over(const StoredRight& right, absl::Time now) {
-  return right.right.effective.end <= now || right.right.RevokedAt(now);
+bool Over(const domain::Right& right, absl::Time now) {
+  return right.effective.end <= now || right.RevokedAt(now);
 }
 
 }  // namespace
@@ -43,11 +44,8 @@ std::string EtagOf(const StoredRight& right) { return absl::StrCat(right.version
 
 absl::StatusOr<postgres::Transaction> RightCommands::Begin(const platform::Call& call,
                                                            const domain::CityCode& city,
-                                                           Transaction::Mode mode) {
-  const postgres::Deadline deadline = postgres::Deadline::After(call.Remaining());
-  absl::StatusOr<postgres::Lease> lease = pool_.Acquire(deadline);
-  if (!lease.ok()) return lease.status();
-  return Transaction::Begin(*std::move(lease), mode, city.value(), deadline);
+                                                           postgres::Transaction::Mode mode) {
+  return postgres::BeginForCity(pool_, mode, city, postgres::Deadline::After(call.Remaining()));
 }
 
 absl::Status RightCommands::RequireZones(Transaction& transaction, const domain::CityCode& city,
@@ -187,8 +185,7 @@ absl::StatusOr<RightCommands::Locked> RightCommands::Lock(Transaction& transacti
     return absl::AbortedError("the right moved to another plate");
   }
   if (!etag.empty() && etag != EtagOf(**stored)) return domain::StaleEtag("right.etag");
-  (*stored)->version = (*bumped)->version;
-  return Locked{**std::move(stored), **rules};
+  return Locked{**std::move(stored), **rules, (*bumped)->version};
 }
 
 absl::Status RightCommands::Store(Transaction& transaction, const platform::Call& call,
@@ -212,7 +209,7 @@ absl::StatusOr<Granted> RightCommands::Amend(const platform::Call& call, const C
   if (!locked.ok()) return locked.status();
   Granted granted{std::move(locked->right), {}};
   StoredRight& right = granted.right;
-  if (Over(right, right.now)) return domain::RightEnded();
+  if (Over(right.right, right.now)) return domain::RightEnded();
   const Changes& changes = asked.changes;
   if (changes.requested_end) {
     absl::StatusOr<domain::GrantedTerm> term = domain::AmendEnd(
@@ -231,6 +228,7 @@ absl::StatusOr<Granted> RightCommands::Amend(const platform::Call& call, const C
     right.right.city_wide = changes.zones->city_wide;
     right.right.zones = changes.zones->zones;
   }
+  right.version = locked->next_version;
   if (absl::Status stored = Store(*transaction, call, asked.city, right, "AMEND", asked.reason);
       !stored.ok()) {
     return stored;
@@ -252,6 +250,7 @@ absl::StatusOr<Granted> RightCommands::EndLocked(Transaction& transaction,
   // Nothing to change: the lock is given back, the plate's version stays what it was.
   if (term->effective == right.right.effective) return granted;
   right.right.effective = term->effective;
+  right.version = locked->next_version;
   if (absl::Status stored = Store(transaction, call, asked.city, right, "END", asked.reason);
       !stored.ok()) {
     return stored;
@@ -302,59 +301,59 @@ absl::StatusOr<EndedOrPending> RightCommands::End(const platform::Call& call,
   return outcome;
 }
 
-absl::StatusOr<StoredRight> RightCommands::Revoke(const platform::Call& call,
-                                                  const ChangeAsked& asked) {
+absl::StatusOr<StoredRight> RightCommands::ChangeState(
+    const platform::Call& call, const ChangeAsked& asked, absl::string_view verb,
+    absl::FunctionRef<absl::StatusOr<StateChange>(domain::Right&, absl::Time)> change) {
   absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
   if (!transaction.ok()) return transaction.status();
   absl::StatusOr<Locked> locked = Lock(*transaction, call, asked.city, asked.right, asked.etag);
   if (!locked.ok()) return locked.status();
   StoredRight& right = locked->right;
-  if (right.right.revoke_time) return right;  // repeating it changes nothing
-  if (Over(right, right.now)) return domain::RightEnded();
-  right.right.revoke_time = right.now;
-  if (absl::Status stored = Store(*transaction, call, asked.city, right, "REVOKE", asked.reason);
+  const absl::StatusOr<StateChange> changed = change(right.right, right.now);
+  if (!changed.ok()) return changed.status();
+  if (changed->nothing) return right;
+  right.version = locked->next_version;
+  if (absl::Status stored =
+          Store(*transaction, call, asked.city, right, verb, asked.reason, changed->suspension);
       !stored.ok()) {
     return stored;
   }
   return right;
+}
+
+absl::StatusOr<StoredRight> RightCommands::Revoke(const platform::Call& call,
+                                                  const ChangeAsked& asked) {
+  return ChangeState(call, asked, "REVOKE",
+                     [](domain::Right& right, absl::Time now) -> absl::StatusOr<StateChange> {
+                       if (right.revoke_time) return StateChange{.nothing = true};
+                       if (right.effective.end <= now) return domain::RightEnded();
+                       right.revoke_time = now;
+                       return StateChange{};
+                     });
 }
 
 absl::StatusOr<StoredRight> RightCommands::Suspend(const platform::Call& call,
                                                    const ChangeAsked& asked) {
-  absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<Locked> locked = Lock(*transaction, call, asked.city, asked.right, asked.etag);
-  if (!locked.ok()) return locked.status();
-  StoredRight& right = locked->right;
-  if (Over(right, right.now)) return domain::RightEnded();
-  if (right.right.SuspendedAt(right.now)) return domain::RightSuspended();
-  right.right.suspensions.push_back({right.now, absl::InfiniteFuture()});
-  if (absl::Status stored = Store(*transaction, call, asked.city, right, "SUSPEND", asked.reason,
-                                  postgres::SuspensionChange::kSuspend);
-      !stored.ok()) {
-    return stored;
-  }
-  return right;
+  return ChangeState(call, asked, "SUSPEND",
+                     [](domain::Right& right, absl::Time now) -> absl::StatusOr<StateChange> {
+                       if (Over(right, now)) return domain::RightEnded();
+                       if (right.SuspendedAt(now)) return domain::RightSuspended();
+                       right.suspensions.push_back({now, absl::InfiniteFuture()});
+                       return StateChange{.suspension = postgres::SuspensionChange::kSuspend};
+                     });
 }
 
 absl::StatusOr<StoredRight> RightCommands::Resume(const platform::Call& call,
                                                   const ChangeAsked& asked) {
-  absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<Locked> locked = Lock(*transaction, call, asked.city, asked.right, asked.etag);
-  if (!locked.ok()) return locked.status();
-  StoredRight& right = locked->right;
-  if (Over(right, right.now)) return domain::RightEnded();
-  if (!right.right.SuspendedAt(right.now)) return domain::RightNotSuspended();
-  for (domain::Interval& suspension : right.right.suspensions) {
-    suspension.end = std::min(suspension.end, right.now);
-  }
-  if (absl::Status stored = Store(*transaction, call, asked.city, right, "RESUME", asked.reason,
-                                  postgres::SuspensionChange::kResume);
-      !stored.ok()) {
-    return stored;
-  }
-  return right;
+  return ChangeState(call, asked, "RESUME",
+                     [](domain::Right& right, absl::Time now) -> absl::StatusOr<StateChange> {
+                       if (Over(right, now)) return domain::RightEnded();
+                       if (!right.SuspendedAt(now)) return domain::RightNotSuspended();
+                       for (domain::Interval& suspension : right.suspensions) {
+                         suspension.end = std::min(suspension.end, now);
+                       }
+                       return StateChange{.suspension = postgres::SuspensionChange::kResume};
+                     });
 }
 
 // Takes the right from its plate to the corrected one. Both subjects move on, locked in ascending
@@ -424,6 +423,7 @@ absl::StatusOr<StoredRight> RightCommands::Correct(const platform::Call& call,
     return domain::InvalidField("right.effective_end_time", "must not lie before the start",
                                 domain::ErrorReason::kEndBeforeStart);
   }
+  right.version = locked->next_version;
   if (changes.plate) {
     if (absl::Status moved = MovePlate(*transaction, call, asked, *locked); !moved.ok()) {
       return moved;

@@ -115,10 +115,11 @@ class RightCommands {
   absl::StatusOr<Transaction> Begin(const platform::Call& call, const domain::CityCode& city,
                                     Transaction::Mode mode);
 
-  // A right locked for change, with the rules of its city; its version is the new one.
+  // A right whose plate is locked for change, with the rules of its city.
   struct Locked {
     postgres::StoredRight right;
     postgres::EnrolmentRules rules;
+    int64_t next_version = 0;  // the right's once it has changed
   };
   absl::StatusOr<Locked> Lock(Transaction& transaction, const platform::Call& call,
                               const domain::CityCode& city, const domain::RightId& right,
@@ -127,6 +128,14 @@ class RightCommands {
                      const domain::CityCode& city, const postgres::StoredRight& right,
                      absl::string_view verb, const std::string& reason,
                      postgres::SuspensionChange change = postgres::SuspensionChange::kNone);
+  // What a verb without other content does to a right.
+  struct StateChange {
+    bool nothing = false;  // it is so already
+    postgres::SuspensionChange suspension = postgres::SuspensionChange::kNone;
+  };
+  absl::StatusOr<postgres::StoredRight> ChangeState(
+      const platform::Call& call, const ChangeAsked& asked, absl::string_view verb,
+      absl::FunctionRef<absl::StatusOr<StateChange>(domain::Right&, absl::Time)> change);
   // NOT_FOUND with the field of the first zone that the city has not.
   absl::Status RequireZones(Transaction& transaction, const domain::CityCode& city,
                             const std::vector<domain::ZoneCode>& zones);

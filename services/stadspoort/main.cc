@@ -2,6 +2,7 @@
 // lives in the command groups.
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -103,4 +104,12 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace stadspoort::client
 
-int main(int argc, char** argv) { return stadspoort::client::Main(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return stadspoort::client::Main(argc, argv);
+  } catch (...) {
+    // Out of memory, or two options of one name: nothing of ours throws.
+    std::fputs("stadspoort: failed\n", stderr);
+    return stadspoort::client::kFailed;
+  }
+}

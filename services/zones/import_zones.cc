@@ -12,6 +12,7 @@
 #include "services/domain/limits.h"
 #include "services/domain/refusal.h"
 #include "storage/postgres/city_store.h"
+#include "storage/postgres/city_transaction.h"
 #include "storage/postgres/journal.h"
 #include "storage/postgres/zone_store.h"
 
@@ -219,11 +220,11 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
   Judge judge(asked, imported);
   std::vector<Candidate> candidates = judge.Candidates(read->features);
 
-  const postgres::Deadline deadline = postgres::Deadline::After(call.Remaining());
-  absl::StatusOr<postgres::Lease> lease = pool_.Acquire(deadline);
-  if (!lease.ok()) return lease.status();
-  Transaction transaction = Transaction::Begin(*std::move(lease), Transaction::Mode::kReadWrite,
-                                               asked.city.value(), deadline);
+  absl::StatusOr<Transaction> begun =
+      postgres::BeginForCity(pool_, Transaction::Mode::kReadWrite, asked.city,
+                             postgres::Deadline::After(call.Remaining()));
+  if (!begun.ok()) return begun.status();
+  Transaction& transaction = *begun;
   const auto results = transaction.Run({
       postgres::LockZones(asked.city),
       postgres::SelectNewestZoneVersions(asked.city),

@@ -5,18 +5,17 @@
 #include "services/domain/city_errors.h"
 #include "services/domain/zone_errors.h"
 #include "storage/postgres/city_store.h"
-#include "storage/postgres/client/transaction.h"
+#include "storage/postgres/city_transaction.h"
 
 namespace stadspoort::zones {
 
 absl::StatusOr<std::vector<postgres::StoredZone>> ZoneQueries::Read(
     const platform::Call& call, const domain::CityCode& city, const postgres::Command& command) {
-  const postgres::Deadline deadline = postgres::Deadline::After(call.Remaining());
-  absl::StatusOr<postgres::Lease> lease = pool_.Acquire(deadline);
-  if (!lease.ok()) return lease.status();
-  postgres::Transaction transaction = postgres::Transaction::Begin(
-      *std::move(lease), postgres::Transaction::Mode::kSnapshot, city.value(), deadline);
-  const auto results = transaction.RunAndCommit({postgres::SelectCity(city), command});
+  absl::StatusOr<postgres::Transaction> transaction =
+      postgres::BeginForCity(pool_, postgres::Transaction::Mode::kSnapshot, city,
+                             postgres::Deadline::After(call.Remaining()));
+  if (!transaction.ok()) return transaction.status();
+  const auto results = transaction->RunAndCommit({postgres::SelectCity(city), command});
   if (!results.ok()) return results.status();
   const auto known = postgres::CityOf((*results)[0]);
   if (!known.ok()) return known.status();

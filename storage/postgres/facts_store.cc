@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "services/domain/checked_plate_key.h"
-#include "storage/postgres/client/transaction.h"
+#include "storage/postgres/city_transaction.h"
 #include "storage/postgres/right_store.h"
 #include "storage/postgres/sql.h"
 #include "storage/postgres/zone_store.h"
@@ -76,12 +76,11 @@ std::vector<std::string> ByteStrings(const std::vector<domain::Pseudonym>& pseud
 
 absl::StatusOr<std::optional<FactsRead>> ReadFacts(Pool& pool, const FactsQuery& query,
                                                    Deadline deadline) {
-  absl::StatusOr<Lease> lease = pool.Acquire(deadline);
-  if (!lease.ok()) return lease.status();
-  Transaction transaction = Transaction::Begin(*std::move(lease), Transaction::Mode::kSnapshot,
-                                               query.city.value(), deadline);
+  absl::StatusOr<Transaction> transaction =
+      BeginForCity(pool, Transaction::Mode::kSnapshot, query.city, deadline);
+  if (!transaction.ok()) return transaction.status();
   const std::string& city = query.city.value();
-  const absl::StatusOr<std::vector<Result>> results = transaction.RunAndCommit({
+  const absl::StatusOr<std::vector<Result>> results = transaction->RunAndCommit({
       SelectCity(query.city),
       {sql::kSpecialDaysIfChanged, Params().Text(city).Int(query.known.calendar)},
       {sql::kRightTypesIfChanged, Params().Text(city).Int(query.known.right_types)},
@@ -109,14 +108,13 @@ absl::StatusOr<std::optional<FactsRead>> ReadFacts(Pool& pool, const FactsQuery&
 absl::StatusOr<absl::flat_hash_map<domain::PlateId, domain::PlateNumber>> ReadPlateNumbers(
     Pool& pool, const domain::CityCode& city, absl::Span<const domain::PlateId> plates,
     Deadline deadline) {
-  absl::StatusOr<Lease> lease = pool.Acquire(deadline);
-  if (!lease.ok()) return lease.status();
   std::vector<std::array<uint8_t, 16>> ids;
   for (const domain::PlateId& plate : plates) ids.push_back(plate.bytes());
-  Transaction transaction =
-      Transaction::Begin(*std::move(lease), Transaction::Mode::kSnapshot, city.value(), deadline);
+  absl::StatusOr<Transaction> transaction =
+      BeginForCity(pool, Transaction::Mode::kSnapshot, city, deadline);
+  if (!transaction.ok()) return transaction.status();
   const absl::StatusOr<std::vector<Result>> results =
-      transaction.RunAndCommit({{sql::kPlateNumbers, Params().Text(city.value()).UuidArray(ids)}});
+      transaction->RunAndCommit({{sql::kPlateNumbers, Params().Text(city.value()).UuidArray(ids)}});
   if (!results.ok()) return results.status();
   absl::flat_hash_map<domain::PlateId, domain::PlateNumber> numbers;
   const absl::Status read = results->front().Each([&](Row& row) {
