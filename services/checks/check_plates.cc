@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -45,9 +46,24 @@ DecisionReason TroubleOf(const absl::Status& status) {
              : DecisionReason::kBackendUnavailable;
 }
 
+// A position outside every zone that would lie in one with its coordinates exchanged: a scanner
+// that is set up wrongly, and whose every answer would be "nothing required".
+bool LooksSwapped(const PlaceAsked& place, absl::Time t, const domain::CityRules& rules) {
+  const domain::Position& given = *place.position;
+  if (!rules.ByPosition(given, *place.usage, t).zones.empty()) return false;
+  if (std::abs(given.point.longitude) > 90) return false;
+  const domain::Position swapped{{given.point.longitude, given.point.latitude},
+                                 given.accuracy_meters};
+  return !rules.ByPosition(swapped, *place.usage, t).zones.empty();
+}
+
 // What is wrong with a place, as far as the city's zones tell.
 std::optional<domain::FieldViolation> InvalidPlace(const PlaceAsked& place, absl::Time t,
                                                    const domain::CityRules& rules) {
+  if (place.position && LooksSwapped(place, t, rules)) {
+    return domain::FieldViolation{"place.position.latitude_degrees",
+                                  "lies far outside the city; are latitude and longitude swapped?"};
+  }
   for (size_t i = 0; i < place.zones.size(); ++i) {
     const std::string field = absl::StrCat("place.zones.zones[", i, "]");
     if (!rules.HasZone(place.zones[i])) {

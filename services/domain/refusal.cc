@@ -141,7 +141,7 @@ std::optional<RefusalDetails> DetailsOf(const absl::Status& status) {
 
 absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefix) {
   std::optional<RefusalDetails> details = DetailsOf(status);
-  if (!details || details->violations.empty()) return status;
+  if (prefix.empty() || !details || details->violations.empty()) return status;
   for (FieldViolation& violation : details->violations) {
     violation.field =
         violation.field.empty() ? std::string(prefix) : absl::StrCat(prefix, ".", violation.field);

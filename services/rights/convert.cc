@@ -63,7 +63,6 @@ Changes::Zones ReadZones(const v1::Right& right, const domain::CityCode& city,
     }
     read.zones.push_back(std::move(zone));
   }
-  std::sort(read.zones.begin(), read.zones.end());
   return read;
 }
 

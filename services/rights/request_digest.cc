@@ -2,6 +2,9 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "services/domain/checked_plate_key.h"
 
@@ -28,7 +31,10 @@ std::string RequestDigest(const EnrolAsked& asked, const domain::PlatePseudonyms
   Append(text, asked.type.value());
   Append(text, asked.city_wide ? "1" : "0");
   Append(text, absl::StrCat(asked.zones.size()));
-  for (const domain::ZoneCode& zone : asked.zones) Append(text, zone.value());
+  // The order in which zones are named means nothing.
+  std::vector<domain::ZoneCode> zones = asked.zones;
+  std::sort(zones.begin(), zones.end());
+  for (const domain::ZoneCode& zone : zones) Append(text, zone.value());
   Append(text, asked.term.start);
   Append(text, asked.term.end);
   for (const domain::WeeklyWindow& window : asked.windows) {

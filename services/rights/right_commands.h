@@ -27,7 +27,7 @@ struct EnrolAsked {
   domain::Country country;
   domain::RightTypeCode type;
   bool city_wide = false;
-  std::vector<domain::ZoneCode> zones;  // ascending, each once
+  std::vector<domain::ZoneCode> zones;  // in the caller's order, each once
   domain::RequestedTerm term;
   std::vector<domain::WeeklyWindow> windows;
 };

@@ -27,6 +27,12 @@ using postgres::Transaction;
 // Statements sent in one go: bounds what a transaction keeps in flight.
 constexpr size_t kCommandsPerUnit = 300;
 
+// Roughly, with the Azores and the Canaries.
+bool InEurope(const domain::GeoPoint& point) {
+  return point.latitude > 27 && point.latitude < 72 && point.longitude > -32 &&
+         point.longitude < 70;
+}
+
 // A feature that reads well, as the zone version it asks for.
 struct Candidate {
   int index = 0;
@@ -83,6 +89,22 @@ class Judge {
         JudgeTypes(candidate, regulation.restrictions[i].right_types,
                    absl::StrCat("restrictions[", i, "].right_types"));
       }
+    }
+  }
+
+  // An outline that lies outside Europe, for a city on a European clock, but inside with its
+  // coordinates exchanged.
+  void JudgeSwapped(const std::vector<Candidate>& candidates, absl::string_view time_zone) {
+    if (!absl::StartsWith(time_zone, "Europe/")) return;
+    for (const Candidate& candidate : candidates) {
+      if (candidate.zone.area.empty() || candidate.zone.area.front().outer.empty()) continue;
+      const domain::GeoPoint& point = candidate.zone.area.front().outer.front();
+      if (InEurope(point) || !InEurope({point.longitude, point.latitude})) continue;
+      AddPlain(
+          candidate, "geometry.coordinates",
+          "lies far outside the city; are longitude and latitude swapped? GeoJSON has longitude "
+          "first",
+          ErrorReason::kInvalidGeometry);
     }
   }
 
@@ -229,6 +251,7 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
       postgres::LockZones(asked.city),
       postgres::SelectNewestZoneVersions(asked.city),
       postgres::SelectRightTypes(asked.city),
+      postgres::SelectCity(asked.city),
   });
   if (!results.ok()) return results.status();
   const auto lock = postgres::ZonesLockOf((*results)[0]);
@@ -238,7 +261,11 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
   if (!present.ok()) return present.status();
   const auto types = postgres::RightTypesOf((*results)[2]);
   if (!types.ok()) return types.status();
+  const auto city = postgres::CityOf((*results)[3]);
+  if (!city.ok()) return city.status();
+  if (!*city) return domain::CityNotFound();
   judge.JudgeReferences(candidates, *present, *types);
+  judge.JudgeSwapped(candidates, (*city)->time_zone);
 
   const absl::Time now = (*lock)->now;
   const absl::Time start = asked.in_force_start.value_or(now);

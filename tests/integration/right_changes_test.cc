@@ -286,7 +286,7 @@ TEST_F(RightChangesTest, AnEndForAnUnknownReferenceWaitsForIt) {
   ASSERT_TRUE(Call(*daemon_->rights, &RightsStub::EnrolRight, Provider("app"),
                    EnrolRequest(city_, "soon", "1ABC123"), enrolled)
                   .ok());
-  EXPECT_EQ(RemarksOf(enrolled), Fields({"SAFETY_END", "PENDING_END_APPLIED"}));
+  EXPECT_EQ(RemarksOf(enrolled), Fields({"PENDING_END_APPLIED"}));
   EXPECT_EQ(TimeOf(enrolled.right().effective_end_time()), TimeOf(request.end_time()));
   // It was this provider's end: another provider's enrolment is not touched by one.
   ASSERT_TRUE(End(EndOfReference("shared"), ended).ok());
