@@ -9,6 +9,7 @@
 #include "services/domain/right_errors.h"
 #include "services/domain/zone_errors.h"
 #include "services/rights/request_digest.h"
+#include "storage/postgres/city_store.h"
 #include "storage/postgres/city_transaction.h"
 
 namespace stadspoort::rights {
@@ -455,11 +456,17 @@ absl::StatusOr<std::vector<StoredRight>> RightCommands::List(const platform::Cal
   if (!transaction.ok()) return transaction.status();
   const bool sees_all = call.caller.roles.Has(platform::Role::kClerk) ||
                         call.caller.roles.Has(platform::Role::kAuditor);
-  const Results results = transaction->RunAndCommit({postgres::SelectRightsPage(
-      asked.city, asked.after, sees_all ? std::string() : call.caller.provider, asked.plate,
-      asked.limit)});
+  const Results results = transaction->RunAndCommit({
+      postgres::SelectCity(asked.city),
+      postgres::SelectRightsPage(asked.city, asked.after,
+                                 sees_all ? std::string() : call.caller.provider, asked.plate,
+                                 asked.limit),
+  });
   if (!results.ok()) return results.status();
-  return RightsOf(results->front());
+  const auto city = postgres::CityOf((*results)[0]);
+  if (!city.ok()) return city.status();
+  if (!*city) return domain::CityNotFound();
+  return RightsOf((*results)[1]);
 }
 
 }  // namespace stadspoort::rights
