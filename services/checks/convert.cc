@@ -16,7 +16,6 @@ namespace stadspoort::checks {
 namespace {
 
 namespace limits = domain::limits;
-using google::protobuf::Timestamp;
 
 // The first field violation of a status, for an item that is answered UNKNOWN.
 domain::FieldViolation ViolationOf(const absl::Status& status) {

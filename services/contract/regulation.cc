@@ -77,8 +77,7 @@ class Reader {
     if (violations.empty()) return regulation;
     const std::string message =
         absl::StrCat(violations.front().field, ": ", violations.front().description);
-    return domain::Refusal(absl::StatusCode::kInvalidArgument, reason, message,
-                           std::move(violations));
+    return domain::Refusal(absl::StatusCode::kInvalidArgument, reason, message, violations);
   }
 
   template <typename Frames, typename Rules>

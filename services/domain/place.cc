@@ -63,14 +63,14 @@ GridPoint ToGrid(const GeoPoint& point) {
           std::llround(point.latitude * kGridPerDegree)};
 }
 
-absl::int128 Cross(const GridPoint& origin, const GridPoint& a, const GridPoint& b) {
+absl::int128 CrossProduct(const GridPoint& origin, const GridPoint& a, const GridPoint& b) {
   return absl::int128(a.x - origin.x) * (b.y - origin.y) -
          absl::int128(a.y - origin.y) * (b.x - origin.x);
 }
 
 // 1: `p` is left of the line from `a` to `b`; -1: right; 0: on it.
 int Side(const GridPoint& a, const GridPoint& b, const GridPoint& p) {
-  const absl::int128 cross = Cross(a, b, p);
+  const absl::int128 cross = CrossProduct(a, b, p);
   return cross > 0 ? 1 : cross < 0 ? -1 : 0;
 }
 
@@ -100,7 +100,7 @@ struct Ring {
   bool CounterClockwise() const {
     absl::int128 twice_area = 0;
     for (size_t i = 0; i < points.size(); ++i) {
-      twice_area += Cross(points[0], points[i], points[next(i)]);
+      twice_area += CrossProduct(points[0], points[i], points[next(i)]);
     }
     return twice_area > 0;
   }
@@ -144,10 +144,9 @@ class Sweep {
               // They may touch.
   };
   struct Finding {
-    const Segment* lower = nullptr;  // either may be null: nothing there
+    const Segment* lower = nullptr;  // one of them may be null: nothing there
     const Segment* upper = nullptr;
-    bool cross = false;
-    bool touch = false;
+    bool cross = false;  // one cuts the other, so both are there
   };
 
   Sweep(const std::vector<Segment>& segments, Rule rule)
@@ -234,9 +233,8 @@ class Sweep {
     const Segment& s = segments_[*lower];
     const Segment& t = segments_[*upper];
     const bool cross = Cross(s, t);
-    const bool touch = rule_ == Rule::kSimple && Touch(s, t);
-    if (!cross && !touch) return std::nullopt;
-    return Finding{&s, &t, cross, touch};
+    if (!cross && (rule_ == Rule::kNested || !Touch(s, t))) return std::nullopt;
+    return Finding{&s, &t, cross};
   }
 
   // Between neighbours lies one polygon for both, or none for either.
@@ -289,7 +287,8 @@ std::optional<std::string> PointFault(const GeoPoint& point) {
   if (latitude && longitude) absl::StrAppend(&fault, " and ", *longitude);
   if (latitude && std::abs(point.longitude) <= 90 && std::abs(point.latitude) <= 180) {
     absl::StrAppend(&fault, "; are longitude and latitude swapped?");
-  } else if (std::abs(point.latitude) > 360 || std::abs(point.longitude) > 360) {
+  } else if (std::isfinite(point.latitude + point.longitude) &&
+             std::max(std::abs(point.latitude), std::abs(point.longitude)) > 360) {
     absl::StrAppend(&fault, "; give degrees of WGS84, not metres of a national grid");
   }
   return fault;
@@ -323,6 +322,7 @@ class AreaValidation {
   }
 
   void Fault(std::string path, std::string description) {
+    if (faults_.size() >= limits::kImportMaxFaults) return;
     faults_.push_back({std::move(path), std::move(description)});
   }
 
@@ -336,7 +336,8 @@ class AreaValidation {
     // Without an outline nothing can be said about where its holes are.
     if (rings.empty() || rings.front().hole()) return;
     CheckHoles(rings);
-    polygons_.push_back(std::move(rings));
+    // What seems to overlap a polygon may lie in a hole that was not understood.
+    if (rings.size() == polygon.holes.size() + 1) polygons_.push_back(std::move(rings));
   }
 
   // The ring, if it is sound in itself.

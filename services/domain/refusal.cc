@@ -106,7 +106,7 @@ absl::string_view Name(ErrorReason reason) {
 }
 
 absl::Status Refusal(absl::StatusCode code, ErrorReason reason, absl::string_view message,
-                     std::vector<FieldViolation> violations) {
+                     const std::vector<FieldViolation>& violations) {
   std::string payload = absl::StrCat(static_cast<int>(reason));
   for (const FieldViolation& violation : violations) {
     absl::StrAppend(&payload, absl::string_view(&kRecord, 1), violation.field,
@@ -150,7 +150,7 @@ absl::Status WithFieldPrefix(const absl::Status& status, absl::string_view prefi
       details->violations.size() == 1
           ? absl::StrCat(details->violations[0].field, ": ", details->violations[0].description)
           : std::string(status.message());
-  return Refusal(status.code(), details->reason, message, std::move(details->violations));
+  return Refusal(status.code(), details->reason, message, details->violations);
 }
 
 }  // namespace stadspoort::domain

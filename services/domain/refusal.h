@@ -71,7 +71,7 @@ struct RefusalDetails {
 };
 
 absl::Status Refusal(absl::StatusCode code, ErrorReason reason, absl::string_view message,
-                     std::vector<FieldViolation> violations = {});
+                     const std::vector<FieldViolation>& violations = {});
 // A refusal of one input field: INVALID_ARGUMENT.
 absl::Status InvalidField(absl::string_view field, absl::string_view description,
                           ErrorReason reason = ErrorReason::kInvalidField);

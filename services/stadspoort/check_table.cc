@@ -164,8 +164,9 @@ std::string WhyText(const common::v1::Plate& plate, const CheckAnswer& answer,
     fields.Add("Look again after", TimeText(answer.recheck_after(), view.clock));
   }
   fields.Add("Check", IdText(answer.check_id()));
+  const std::string number = PlateText(plate);
   return absl::StrCat(
-      Printable(PlateText(plate)), ": ",
+      number.empty() ? "-" : Printable(number), ": ",
       Toned(domain::DecisionText(decision, view.language), ToneOf(decision), view.colour), "\n",
       fields.Render());
 }

@@ -106,7 +106,6 @@ ExitCode ExitCodeOf(grpc::StatusCode code) {
     case grpc::StatusCode::PERMISSION_DENIED:
     case grpc::StatusCode::UNAUTHENTICATED:
     case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::ABORTED:
     case grpc::StatusCode::OUT_OF_RANGE:
       return kRefused;
     default:
@@ -130,6 +129,8 @@ std::string FailureText(const Failure& failure, absl::string_view server) {
   if (!failure.message.empty()) absl::StrAppend(&text, ": ", Printable(failure.message));
   absl::StrAppend(&text, "\n");
   for (const FieldFault& fault : failure.fields) {
+    // A refusal of one field says in its message what its field would say again.
+    if (failure.message == absl::StrCat(fault.field, ": ", fault.description)) continue;
     absl::StrAppend(&text, "  ", Printable(fault.field), ": ", Printable(fault.description), "\n");
   }
   // A write may or may not have taken place.

@@ -12,7 +12,10 @@ constexpr absl::string_view kRewriteLine = "\r\x1b[K";
 }  // namespace
 
 Progress::Progress(std::ostream& err, bool terminal, std::function<absl::Time()> now)
-    : err_(err), terminal_(terminal), now_(std::move(now)) {}
+    : err_(err),
+      terminal_(terminal),
+      now_(std::move(now)),
+      last_(terminal ? absl::InfinitePast() : now_()) {}
 
 void Progress::Show(absl::string_view text) {
   const absl::MutexLock lock(&mutex_);

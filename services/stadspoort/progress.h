@@ -12,7 +12,8 @@
 namespace stadspoort::client {
 
 // Says how far a long command is. On a terminal one line that is rewritten, at most ten times a
-// second; elsewhere plain lines, at most one a second. Thread-safe.
+// second; elsewhere plain lines, at most one a
+// second and none in the first: what is done so fast needs no telling. Thread-safe.
 class Progress {
  public:
   Progress(std::ostream& err, bool terminal, std::function<absl::Time()> now);
@@ -27,7 +28,7 @@ class Progress {
   const bool terminal_;
   const std::function<absl::Time()> now_;
   absl::Mutex mutex_;
-  absl::Time last_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time last_ ABSL_GUARDED_BY(mutex_);
   bool line_stands_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

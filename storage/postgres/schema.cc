@@ -60,6 +60,7 @@ absl::Status Migrate(absl::string_view conninfo, Deadline deadline, const LogFun
     if (migration.number <= *number) continue;
     const absl::Status applied = Apply(**connection, migration, deadline);
     if (!applied.ok()) return applied;
+    if (!log) continue;
     log(LogLevel::kInfo,
         absl::StrCat("migrated to ", migration.number, " ", std::string(migration.slug)));
   }

@@ -1224,18 +1224,18 @@ class OwnServer {
 
 class OwnServerTest : public ClientTest {
  protected:
-  static void SetUpTestSuite() { server_ = new OwnServer; }
+  static void SetUpTestSuite() { server = new OwnServer; }
   static void TearDownTestSuite() {
-    delete server_;
-    server_ = nullptr;
+    delete server;
+    server = nullptr;
   }
 
-  void SetUp() override { Use(server_->Conninfo(), {}); }
+  void SetUp() override { Use(server->Conninfo(), {}); }
   void TearDown() override { SetStandby(""); }
 
   // Every COMMIT from now on waits for a standby of this name, which never comes.
   void SetStandby(const std::string& name) {
-    Observer observer(server_->Conninfo());
+    Observer observer(server->Conninfo());
     observer.Script("SET synchronous_commit = local");
     observer.Script(absl::StrCat("ALTER SYSTEM SET synchronous_standby_names = '", name, "'"));
     observer.Script("SELECT pg_reload_conf()");
@@ -1244,7 +1244,7 @@ class OwnServerTest : public ClientTest {
                                "(SELECT count(*) FROM pg_stat_activity WHERE wait_event = "
                                "'SyncRep' AND $1 = '') = 0"};
     EXPECT_TRUE(Eventually([&] {
-      Observer fresh(server_->Conninfo());
+      Observer fresh(server->Conninfo());
       const auto set =
           fresh.Run(kNames, Params().Text(name)).One([](Row& row) { return row.Bool(0); });
       return set.ok() && *set;
@@ -1252,7 +1252,11 @@ class OwnServerTest : public ClientTest {
   }
 
   // A transaction with one row in it, ready to commit, and its session.
-  std::pair<Transaction, int64_t> WithARow(int64_t n, Deadline deadline = Patience()) {
+  struct Writer {
+    Transaction transaction;
+    int64_t pid;
+  };
+  Writer WithARow(int64_t n, Deadline deadline = Patience()) {
     Transaction transaction = Begin(kReadWrite, deadline);
     auto results = transaction.Run({{kInsert, Params().Int(n).Text("a")}, {kPid, Params()}});
     EXPECT_TRUE(results.ok()) << results.status();
@@ -1263,20 +1267,21 @@ class OwnServerTest : public ClientTest {
     return Eventually([&] { return observer_->WaitEvent(pid) == "SyncRep"; });
   }
 
-  static OwnServer* server_;
+  static OwnServer* server;
 };
 
-OwnServer* OwnServerTest::server_ = nullptr;
+OwnServer* OwnServerTest::server = nullptr;
 
 TEST_F(OwnServerTest, ACommitWhoseWaitIsCancelledIsUnknown) {
   SetStandby("nobody");
   for (const bool in_one_unit : {false, true}) {
-    auto [transaction, pid] = WithARow(in_one_unit ? 2 : 1);
-    auto committing = std::async(std::launch::async, [&, &t = transaction] {
-      return in_one_unit ? t.RunAndCommit({{kOne, Params()}}).status() : t.Commit();
+    Writer writer = WithARow(in_one_unit ? 2 : 1);
+    auto committing = std::async(std::launch::async, [&] {
+      return in_one_unit ? writer.transaction.RunAndCommit({{kOne, Params()}}).status()
+                         : writer.transaction.Commit();
     });
-    ASSERT_TRUE(WaitsForStandby(pid));
-    observer_->Run(kCancel, Params().Int(pid));
+    ASSERT_TRUE(WaitsForStandby(writer.pid));
+    observer_->Run(kCancel, Params().Int(writer.pid));
     const absl::Status status = committing.get();
     EXPECT_TRUE(IsOutcomeUnknown(status)) << status;
     EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
@@ -1289,10 +1294,10 @@ TEST_F(OwnServerTest, ACommitWhoseWaitIsCancelledIsUnknown) {
 
 TEST_F(OwnServerTest, ACommitWithoutAnswerIsUnknown) {
   SetStandby("nobody");
-  auto [transaction, pid] = WithARow(1);
-  auto committing = std::async(std::launch::async, [&, &t = transaction] { return t.Commit(); });
-  ASSERT_TRUE(WaitsForStandby(pid));
-  observer_->Run(kTerminate, Params().Int(pid));
+  Writer writer = WithARow(1);
+  auto committing = std::async(std::launch::async, [&] { return writer.transaction.Commit(); });
+  ASSERT_TRUE(WaitsForStandby(writer.pid));
+  observer_->Run(kTerminate, Params().Int(writer.pid));
   const absl::Status status = committing.get();
   EXPECT_TRUE(IsOutcomeUnknown(status)) << status;
   EXPECT_EQ(Notes(), 1);
@@ -1302,11 +1307,11 @@ TEST_F(OwnServerTest, ADeadlineDuringCommitIsUnknownAndDoesNotCancelIt) {
   UseOptions({.size = 2});
   ASSERT_EQ(IntOf(Ask(kOne)), 1);  // so that connecting takes nothing of the deadline
   SetStandby("nobody");
-  auto [transaction, pid] = WithARow(1, Deadline::After(absl::Seconds(1)));
-  const absl::Status status = transaction.RunAndCommit({{kOne, Params()}}).status();
+  Writer writer = WithARow(1, Deadline::After(absl::Seconds(1)));
+  const absl::Status status = writer.transaction.RunAndCommit({{kOne, Params()}}).status();
   EXPECT_TRUE(IsOutcomeUnknown(status)) << status;
   // The caller has its answer; the session goes on waiting, in its place of the pool.
-  ASSERT_TRUE(WaitsForStandby(pid));
+  ASSERT_TRUE(WaitsForStandby(writer.pid));
   EXPECT_EQ(pool_->Stats().abandoned, 1);
   EXPECT_EQ(pool_->Stats().in_use, 0);
   EXPECT_EQ(Notes(), 0);
@@ -1316,21 +1321,21 @@ TEST_F(OwnServerTest, ADeadlineDuringCommitIsUnknownAndDoesNotCancelIt) {
     EXPECT_EQ(pool_->Acquire(Deadline::After(absl::Milliseconds(20))).status().code(),
               absl::StatusCode::kDeadlineExceeded);
   }
-  EXPECT_EQ(observer_->WaitEvent(pid), "SyncRep");
+  EXPECT_EQ(observer_->WaitEvent(writer.pid), "SyncRep");
   SetStandby("");
   EXPECT_TRUE(Eventually([&] { return pool_->Stats().abandoned == 0; }));
   EXPECT_EQ(Notes(), 1);
-  EXPECT_TRUE(Eventually([&] { return observer_->WaitEvent(pid) == "gone"; }));
+  EXPECT_TRUE(Eventually([&] { return observer_->WaitEvent(writer.pid) == "gone"; }));
 }
 
 TEST_F(OwnServerTest, APoolCanBeDestroyedWhileACommitWaits) {
   ASSERT_EQ(IntOf(Ask(kOne)), 1);
   SetStandby("nobody");
-  auto [transaction, pid] = WithARow(1, Deadline::After(absl::Seconds(1)));
-  EXPECT_TRUE(IsOutcomeUnknown(transaction.Commit()));
+  Writer writer = WithARow(1, Deadline::After(absl::Seconds(1)));
+  EXPECT_TRUE(IsOutcomeUnknown(writer.transaction.Commit()));
   EXPECT_EQ(pool_->Stats().abandoned, 1);
   pool_.reset();
-  EXPECT_EQ(observer_->WaitEvent(pid), "SyncRep");
+  EXPECT_EQ(observer_->WaitEvent(writer.pid), "SyncRep");
 }
 
 TEST_F(OwnServerTest, AfterAStopAndAStartTheNextCallWorks) {
@@ -1341,16 +1346,16 @@ TEST_F(OwnServerTest, AfterAStopAndAStartTheNextCallWorks) {
     }
     EXPECT_GE(pool_->Stats().idle, 2);
     observer_.reset();
-    server_->Stop(signal);
+    server->Stop(signal);
     for (int i = 0; i < 4; ++i) {
       const absl::Status down = Write(100 + signal);
       EXPECT_EQ(down.code(), absl::StatusCode::kUnavailable);
       EXPECT_FALSE(IsOutcomeUnknown(down));
     }
     EXPECT_EQ(pool_->Stats().in_use, 0);
-    server_->Start();
+    server->Start();
     EXPECT_TRUE(Write(signal).ok());
-    observer_ = std::make_unique<Observer>(server_->Conninfo());
+    observer_ = std::make_unique<Observer>(server->Conninfo());
     EXPECT_EQ(observer_->Int(kCountOne, Params().Int(signal)), 1);
   }
 }
@@ -1362,8 +1367,8 @@ TEST_F(OwnServerTest, StaleConnectionsAreAllReplaced) {
   }
   EXPECT_EQ(pool_->Stats().idle, 8);
   observer_.reset();
-  server_->Stop(SIGINT);
-  server_->Start();
+  server->Stop(SIGINT);
+  server->Start();
   std::vector<std::thread> threads;
   std::atomic<int> failed = 0;
   for (int i = 0; i < 8; ++i) {
@@ -1378,17 +1383,17 @@ TEST_F(OwnServerTest, StaleConnectionsAreAllReplaced) {
 TEST_F(OwnServerTest, AStandbyIsNeverRead) {
   EXPECT_TRUE(Write(1).ok());
   observer_.reset();
-  server_->Stop(SIGINT);
-  const std::string signal = server_->Data() + "/standby.signal";
+  server->Stop(SIGINT);
+  const std::string signal = server->Data() + "/standby.signal";
   std::ofstream(signal).close();
-  server_->Start();
+  server->Start();
   const auto results = Connection::Connect(options_.connection, Patience(), log_.Function());
   EXPECT_EQ(results.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(pool_->Acquire(Patience()).status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(pool_->Stats().in_use, 0);
-  server_->Stop(SIGINT);
+  server->Stop(SIGINT);
   std::filesystem::remove(signal);
-  server_->Start();
+  server->Start();
   EXPECT_TRUE(Write(2).ok());
 }
 

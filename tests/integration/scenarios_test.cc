@@ -76,8 +76,8 @@ Ran PlayDemo(const std::string& file) {
     const Ran ran = RunProgram(command);
     EXPECT_EQ(ran.exit_code, 0) << ran.output;
   }
-  return RunProgram({PLAY, "--server", daemon->address(), "--postgres", database.superuser(), "--city",
-              "ghent", "--demo", file});
+  return RunProgram({PLAY, "--server", daemon->address(), "--postgres", database.superuser(),
+                     "--city", "ghent", "--demo", file});
 }
 
 TEST(DemoTest, TheDemoIsAsExpected) {

@@ -177,6 +177,9 @@ TEST(ValidateTest, NamesEachFaultAndItsPlace) {
        {Polygon(Box(0, 0, 4, 4), {Box(6, 1, 7, 2), Box(1, 1, 2, 2), Box(-3, 1, -2, 2)})},
        {{"[0][3]", "the hole reaches outside its outline"},
         {"[0][1]", "the hole reaches outside its outline"}}},
+      {"an island in a hole that is not understood",
+       {Polygon(Box(0, 0, 9, 9), {{{2, 2}, {7, 7}, {7, 2}, {2, 7}}}), Polygon(Box(2, 4, 2.5, 5))},
+       {{"[0][1]", "the hole crosses itself"}}},
       {"a hole around its outline",
        {Polygon(Box(0, 0, 4, 4), {Box(-1, -1, 5, 5)})},
        {{"[0][1]", "the hole reaches outside its outline"}}},
@@ -418,6 +421,21 @@ TEST(ValidateAgainstBruteForceTest, HolesAreInsideOrNot) {
   EXPECT_GT(sound, 200);
 }
 
+TEST(ValidateAgainstBruteForceTest, HolesAreApartOrNot) {
+  std::mt19937 random(4);
+  const Drawing outer = Box(-1, -1, 6, 6);
+  int sound = 0;
+  for (int i = 0; i < 20000; ++i) {
+    const Drawing a = RandomSimple(random, 5, 5);
+    const Drawing b = RandomSimple(random, 5, 5);
+    const bool apart = All(Pieces(a, b), Where::kOutside) && All(Pieces(b, a), Where::kOutside);
+    sound += apart ? 1 : 0;
+    ASSERT_EQ(Validate({Polygon(outer, {a, b})}).empty(), apart)
+        << Describe(a) << " | " << Describe(b);
+  }
+  EXPECT_GT(sound, 2000);
+}
+
 TEST(ValidateAgainstBruteForceTest, PolygonsOverlapOrNot) {
   std::mt19937 random(3);
   int sound = 0;
@@ -591,8 +609,9 @@ TEST(LocateTest, ManyThreadsReadOneIndex) {
     return all;
   };
   const auto expected = answers();
-  std::vector<std::thread> threads;
   std::vector<std::vector<std::pair<Areas, bool>>> seen(4);
+  std::vector<std::thread> threads;
+  threads.reserve(seen.size());
   for (auto& mine : seen) threads.emplace_back([&] { mine = answers(); });
   for (std::thread& thread : threads) thread.join();
   for (const auto& mine : seen) EXPECT_EQ(mine, expected);

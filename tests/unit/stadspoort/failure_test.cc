@@ -51,6 +51,16 @@ TEST(FailureTest, TellsAPersonEverythingAndNothingElse) {
             "  city.look_back: at most \uFFFD[31m30 d\n");
 }
 
+TEST(FailureTest, OneFaultIsToldOnce) {
+  Failure failure;
+  failure.code = grpc::StatusCode::INVALID_ARGUMENT;
+  failure.reason = "INVALID_PLATE";
+  failure.message = "plate.number: is empty";
+  failure.fields = {{"plate.number", "is empty"}};
+  EXPECT_EQ(FailureText(failure, "host:1"),
+            "Refused (INVALID_ARGUMENT, INVALID_PLATE): plate.number: is empty\n");
+}
+
 TEST(FailureTest, DetailsThatCannotBeReadAreLeftOut) {
   const Failure failure =
       FailureOf({grpc::StatusCode::NOT_FOUND, "there is no city", "\xff\xff\xff"});

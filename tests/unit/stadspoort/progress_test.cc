@@ -16,6 +16,8 @@ class ProgressTest : public testing::Test {
 
 TEST_F(ProgressTest, ElsewhereThanOnATerminalALineASecondAtMost) {
   Progress progress(err_, /*terminal=*/false, clock_);
+  progress.Show("at once");
+  now_ += absl::Seconds(1);
   progress.Show("one");
   now_ += absl::Milliseconds(999);
   progress.Show("two");

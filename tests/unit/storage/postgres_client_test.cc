@@ -101,7 +101,7 @@ TEST(WireTest, IntegersOfEveryWidth) {
   EXPECT_EQ(wire::DecodeInt(""), std::nullopt);
 }
 
-std::string RangeBytes(const char* flags, std::vector<absl::Time> bounds) {
+std::string RangeBytes(const char* flags, const std::vector<absl::Time>& bounds) {
   std::string out = FromHex(flags);
   for (const absl::Time bound : bounds) {
     wire::AppendInt32(out, 8);
