@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/domain/limits.h"
 #include "services/platform/log.h"
 #include "services/platform/status_mapping.h"
 #include "storage/postgres/facts_store.h"
@@ -83,7 +84,9 @@ void Judge(const ladder::Look& look, std::vector<domain::KnownPlate> plates, con
            ItemAnswered& answer) {
   const domain::CityRules& rules = *look.rules;
   domain::Facts& facts = answer.facts;
-  const absl::Time t = asked.check_time.value_or(look.as_of);
+  absl::Time t = asked.check_time.value_or(look.as_of);
+  // Within the tolerance for clocks that run ahead, the moment judged is now.
+  if (t <= look.as_of + domain::limits::kFutureTolerance) t = std::min(t, look.as_of);
   answer.check_time = t;
   facts.city = &rules.settings();
   facts.calendar = &rules.calendar();

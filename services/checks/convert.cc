@@ -233,14 +233,14 @@ absl::StatusOr<BatchRead> ReadBatch(const v1::BatchCheckPlatesRequest& request,
                                              limits::kBatchMaxItems, " are allowed"),
                                 domain::ErrorReason::kTooManyItems);
   }
-  absl::StatusOr<AnswerOptions> options = ReadOptions(request.options(), caller);
-  if (!options.ok()) return options.status();
-  batch.options = *std::move(options);
+  // Options that cannot be read are no error either: a scanner could take one for a "no".
+  const absl::StatusOr<AnswerOptions> options = ReadOptions(request.options(), caller);
   const absl::StatusOr<std::optional<domain::Usage>> usage = ReadUsage(request.options().usage());
-  if (!usage.ok()) return usage.status();
+  if (options.ok()) batch.options = *options;
   for (const v1::CheckItem& in : request.items()) {
     ItemAsked item;
-    const absl::Status read = ReadItemInto(request, in, batch.asked.city, *usage, item);
+    absl::Status read = options.ok() ? usage.status() : options.status();
+    if (read.ok()) read = ReadItemInto(request, in, batch.asked.city, *usage, item);
     if (!read.ok()) item.invalid = ViolationOf(read);
     batch.asked.items.push_back(std::move(item));
   }

@@ -22,7 +22,10 @@ class RightView {
     type_accepted_ = frame.Accepts(right.kind, right.type);
     reaches_ = right.city_wide ||
                std::find(right.zones.begin(), right.zones.end(), zone.code) != right.zones.end();
-    if (!reaches_) reaches_ = ReachesByExtension(moment);
+    if (!reaches_) {
+      extended_from_ = ExtensionAt(moment);
+      reaches_ = extended_from_ != nullptr;
+    }
     own_window_open_ = OpenAt(right.windows, moment);
     window_open_ = WindowOpenAt(t);
   }
@@ -52,33 +55,38 @@ class RightView {
   // suspension gives none, and neither does a right that was closed by its windows at that edge.
   bool InGrace() const {
     const Interval& term = right_->effective;
-    if (!InScope() || !right_->plate_active || term.Empty() || Revoked()) return false;
+    if (!type_accepted_ || !right_->plate_active || term.Empty() || Revoked()) return false;
     if (right_->SuspendedAt(t_)) return false;
     const Regulation& regulation = zone_->regulation;
     if (term.start - regulation.grace_before <= t_ && t_ < term.start) {
-      return !right_->SuspendedAt(term.start) && WindowOpenAt(term.start);
+      return !right_->SuspendedAt(term.start) && HeldAt(term.start);
     }
     if (term.end <= t_ && t_ < term.end + regulation.grace_after) {
       const absl::Time last = JustBefore(term.end);
-      return !right_->SuspendedAt(last) && !right_->RevokedAt(last) && WindowOpenAt(last);
+      return !right_->SuspendedAt(last) && !right_->RevokedAt(last) && HeldAt(last);
     }
     return false;
   }
 
  private:
-  bool ReachesByExtension(const LocalMoment& moment) {
+  // The zone from which the right reaches here at the moment; null: from none.
+  const ZoneCode* ExtensionAt(const LocalMoment& moment) const {
     for (const ValidityExtension& extension : zone_->regulation.extensions) {
       const bool named = std::find(right_->zones.begin(), right_->zones.end(),
                                    extension.from_zone) != right_->zones.end();
       const bool type_named = extension.right_types.empty() ||
                               std::find(extension.right_types.begin(), extension.right_types.end(),
                                         right_->type) != extension.right_types.end();
-      if (named && type_named && OpenAt(extension.windows, moment)) {
-        extended_from_ = &extension.from_zone;
-        return true;
-      }
+      if (named && type_named && OpenAt(extension.windows, moment)) return &extension.from_zone;
     }
-    return false;
+    return nullptr;
+  }
+
+  // At an edge of its term: for this zone, and not closed by a window.
+  bool HeldAt(absl::Time edge) const {
+    const bool direct = reaches_ && extended_from_ == nullptr;
+    return (direct || ExtensionAt(ToLocal(edge, calendar_->zone())) != nullptr) &&
+           WindowOpenAt(edge);
   }
 
   // The right's own windows, and the zone's restrictions on its type.
@@ -399,12 +407,15 @@ Verdict Decide(const Facts& facts, absl::Time check_time, const RuleSet& rules) 
     verdict.reason = *unknown;
     return verdict;
   }
-  verdict = JudgePlace(facts, check_time, rules);
+  // A clock that runs a little ahead: nothing can have been read later than now, and what ends or
+  // begins meanwhile must not count against the car.
+  const absl::Time t = std::min(check_time, facts.now);
+  verdict = JudgePlace(facts, t, rules);
   if (verdict.decision() == Decision::kUnknown) return verdict;
-  verdict.valid_until = ValidUntil(facts, check_time, verdict, rules);
-  verdict.recheck_after = RecheckAfter(facts, check_time, verdict);
+  verdict.valid_until = ValidUntil(facts, t, verdict, rules);
+  verdict.recheck_after = RecheckAfter(facts, t, verdict);
   if (verdict.reason == DecisionReason::kExpired) {
-    verdict.expired_minutes_ago = (check_time - verdict.right->effective.end) / absl::Minutes(1);
+    verdict.expired_minutes_ago = (t - verdict.right->effective.end) / absl::Minutes(1);
   }
   return verdict;
 }

@@ -85,7 +85,9 @@ absl::StatusOr<GrantedTerm> AmendEnd(const Interval& effective,
     if (*requested_end < recorded) return EndTooFarBack(kRequestedEnd, recorded);
     term.effective.end = *requested_end;
   } else {
-    term.effective.end = std::max(effective.start, recorded) + city.open_end_limit;
+    // Opening a right never shortens it.
+    term.effective.end =
+        std::max(effective.end, std::max(effective.start, recorded) + city.open_end_limit);
     term.remarks.push_back(RemarkCode::kSafetyEnd);
   }
   if (absl::Status length = CheckLength(term.effective); !length.ok()) return length;

@@ -115,7 +115,7 @@ bool Names(const Request& request, absl::string_view path) {
 v1::RightState StateOf(const postgres::StoredRight& stored) {
   const domain::Right& right = stored.right;
   if (right.RevokedAt(stored.now)) return v1::RIGHT_STATE_REVOKED;
-  if (right.effective.end <= stored.now) return v1::RIGHT_STATE_ENDED;
+  if (right.effective.Empty() || right.effective.end <= stored.now) return v1::RIGHT_STATE_ENDED;
   if (right.SuspendedAt(stored.now)) return v1::RIGHT_STATE_SUSPENDED;
   if (stored.now < right.effective.start) return v1::RIGHT_STATE_NOT_STARTED;
   return v1::RIGHT_STATE_IN_FORCE;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/checked_plate_key.h"
 #include "services/domain/city_errors.h"
+#include "services/domain/limits.h"
 #include "services/domain/right_errors.h"
 #include "services/domain/zone_errors.h"
 #include "services/rights/request_digest.h"
@@ -41,7 +42,7 @@ bool Over(const domain::Right& right, absl::Time now) {
 
 }  // namespace
 
-std::string EtagOf(const StoredRight& right) { return absl::StrCat(right.version); }
+std::string EtagOf(const StoredRight& right) { return absl::StrCat(right.revision); }
 
 absl::StatusOr<postgres::Transaction> RightCommands::Begin(const platform::Call& call,
                                                            const domain::CityCode& city,
@@ -230,6 +231,7 @@ absl::StatusOr<Granted> RightCommands::Amend(const platform::Call& call, const C
     right.right.zones = changes.zones->zones;
   }
   right.version = locked->next_version;
+  ++right.revision;
   if (absl::Status stored = Store(*transaction, call, asked.city, right, "AMEND", asked.reason);
       !stored.ok()) {
     return stored;
@@ -252,6 +254,7 @@ absl::StatusOr<Granted> RightCommands::EndLocked(Transaction& transaction,
   if (term->effective == right.right.effective) return granted;
   right.right.effective = term->effective;
   right.version = locked->next_version;
+  ++right.revision;
   if (absl::Status stored = Store(transaction, call, asked.city, right, "END", asked.reason);
       !stored.ok()) {
     return stored;
@@ -314,6 +317,7 @@ absl::StatusOr<StoredRight> RightCommands::ChangeState(
   if (!changed.ok()) return changed.status();
   if (changed->nothing) return right;
   right.version = locked->next_version;
+  ++right.revision;
   if (absl::Status stored =
           Store(*transaction, call, asked.city, right, verb, asked.reason, changed->suspension);
       !stored.ok()) {
@@ -425,6 +429,11 @@ absl::StatusOr<StoredRight> RightCommands::Correct(const platform::Call& call,
                                 domain::ErrorReason::kEndBeforeStart);
   }
   right.version = locked->next_version;
+  ++right.revision;
+  if (term.end - term.start > domain::limits::kRightMaxDuration) {
+    return domain::InvalidField("right.effective_end_time",
+                                "must lie within ten years of the start");
+  }
   if (changes.plate) {
     if (absl::Status moved = MovePlate(*transaction, call, asked, *locked); !moved.ok()) {
       return moved;

@@ -106,6 +106,7 @@ ExitCode ExitCodeOf(grpc::StatusCode code) {
     case grpc::StatusCode::PERMISSION_DENIED:
     case grpc::StatusCode::UNAUTHENTICATED:
     case grpc::StatusCode::FAILED_PRECONDITION:
+    case grpc::StatusCode::ABORTED:
     case grpc::StatusCode::OUT_OF_RANGE:
       return kRefused;
     default:

@@ -62,6 +62,11 @@ int main(int argc, char** argv) {
   }
   if (serve_command->parsed()) return stadspoort::Serve(serve);
   if (migrate_command->parsed()) return stadspoort::RunMigrations(migrate);
-  std::fputs((stadspoort::domain::PlateKeyring::NewLine(key_id) + "\n").c_str(), stdout);
+  const std::string line = stadspoort::domain::PlateKeyring::NewLine(key_id);
+  if (!stadspoort::domain::PlateKeyring::Parse(line).ok()) {
+    std::fputs("stadspoortd: --key-id must be 1 to 32 of a-z, 0-9 and '-'\n", stderr);
+    return 2;
+  }
+  std::fputs(line.c_str(), stdout);
   return 0;
 }

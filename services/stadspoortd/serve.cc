@@ -2,6 +2,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -61,11 +62,12 @@ postgres::LogFunction PostgresLog() {
 }
 
 // The connections of one role, under its own database user.
-std::unique_ptr<postgres::Pool> PoolFor(const std::string& role, const ServeOptions& options) {
+std::unique_ptr<postgres::Pool> PoolFor(const std::string& role, const ServeOptions& options,
+                                        int connections) {
   postgres::PoolOptions pool;
   pool.connection.conninfo = absl::StrCat(options.postgres, " user=stadspoort_", role);
   pool.connection.application_name = absl::StrCat("stadspoortd-", role);
-  pool.size = options.connections;
+  pool.size = connections;
   pool.max_waiting = options.max_waiting;
   return std::make_unique<postgres::Pool>(std::move(pool), PostgresLog());
 }
@@ -81,6 +83,8 @@ absl::StatusOr<domain::PlateKeyring> ReadKeyring(const std::string& path) {
 // One role: its pool, its commands, its gRPC service.
 struct Role {
   std::unique_ptr<postgres::Pool> pool;
+  std::unique_ptr<postgres::Pool>
+      probe;  // one connection of its own: load must not look like illness
   std::vector<std::shared_ptr<void>>
       parts;  // in the order they were made; each outlives those after it
   std::unique_ptr<grpc::Service> service;
@@ -102,7 +106,8 @@ const google::protobuf::ServiceDescriptor* FirstService() {
 Role MakeRole(const std::string& name, const ServeOptions& options,
               const domain::PlateKeyring& keyring, const platform::Edge& edge) {
   Role role;
-  role.pool = PoolFor(name, options);
+  role.pool = PoolFor(name, options, options.connections);
+  role.probe = PoolFor(name, options, 1);
   if (name == "cities") {
     auto& commands = Keep<cities::CityCommands>(role, *role.pool, keyring);
     role.service = std::make_unique<cities::CitiesService>(edge, commands);
@@ -129,7 +134,7 @@ Role MakeRole(const std::string& name, const ServeOptions& options,
 absl::Status CheckReady(const std::vector<Role>& roles) {
   for (const Role& role : roles) {
     const absl::Status status =
-        postgres::CheckSchema(*role.pool, postgres::Deadline::After(kReadinessPatience));
+        postgres::CheckSchema(*role.probe, postgres::Deadline::After(kReadinessPatience));
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -160,7 +165,7 @@ void RunUntilStopped(platform::Server& server, const std::vector<Role>& roles,
   do {
     absl::Status status = CheckReady(roles);
     if (status.ok() && absl::Now() >= extend_at) {
-      status = postgres::ExtendJournal(*roles.front().pool,
+      status = postgres::ExtendJournal(*roles.front().probe,
                                        postgres::Deadline::After(kReadinessPatience));
       if (status.ok()) extend_at = absl::Now() + kJournalPeriod;
     }
@@ -198,7 +203,8 @@ int Serve(const ServeOptions& options) {
   platform::Server::Options server_options;
   server_options.listen = options.listen;
   server_options.insecure = options.insecure;
-  for (const std::string& name : options.roles) {
+  // A role named twice is one role.
+  for (const std::string& name : std::set(options.roles.begin(), options.roles.end())) {
     roles.push_back(MakeRole(name, options, *keyring, edge));
     edge.AddService(*roles.back().descriptor);
     server_options.services.push_back(roles.back().service.get());

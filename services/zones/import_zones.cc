@@ -43,7 +43,9 @@ class Judge {
  public:
   Judge(const ImportAsked& asked, Imported& imported) : asked_(asked), imported_(imported) {}
 
-  std::vector<Candidate> Candidates(const std::vector<Feature>& features) {
+  // `progress` may wait for the client: it is called before any lock is held.
+  std::vector<Candidate> Candidates(const std::vector<Feature>& features,
+                                    absl::FunctionRef<void(int, int)> progress) {
     absl::flat_hash_map<std::string, int> first_use;
     std::vector<Candidate> candidates;
     for (const Feature& feature : features) {
@@ -57,6 +59,7 @@ class Judge {
       }
       std::optional<Candidate> candidate = Read(feature);
       if (candidate) candidates.push_back(*std::move(candidate));
+      progress(feature.index + 1, static_cast<int>(features.size()));
     }
     return candidates;
   }
@@ -240,7 +243,7 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
   Imported imported;
   imported.faults = std::move(read->faults);
   Judge judge(asked, imported);
-  std::vector<Candidate> candidates = judge.Candidates(read->features);
+  std::vector<Candidate> candidates = judge.Candidates(read->features, progress);
 
   absl::StatusOr<Transaction> begun =
       postgres::BeginForCity(pool_, Transaction::Mode::kReadWrite, asked.city,
@@ -280,12 +283,10 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
 
   Writer writer(transaction);
   const postgres::Author author{call.caller.subject, ""};
-  int done = 0;
   for (Candidate& candidate : candidates) {
     domain::ZoneVersion& zone = candidate.zone;
     zone.in_force.start = start;
     const auto before = newest.find(zone.code);
-    progress(++done, total);
     if (before == newest.end()) {
       zone.id = domain::ZoneId::New(call.received);
       zone.version = 1;

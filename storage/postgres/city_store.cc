@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "nlohmann/json.hpp"
+#include "storage/postgres/schema.h"
 #include "storage/postgres/sql.h"
 
 namespace stadspoort::postgres {
@@ -60,7 +61,8 @@ Command SelectCity(const domain::CityCode& city) {
 }
 
 absl::StatusOr<std::optional<StoredCity>> CityOf(const Result& result) {
-  return result.AtMostOne([](Row& row) {
+  return result.AtMostOne([](Row& row) -> absl::StatusOr<StoredCity> {
+    if (absl::Status known = CheckSchemaNumber(row.Int("schema_number")); !known.ok()) return known;
     StoredCity city;
     city.city_id = row.Uuid("city_id");
     city.settings.display_name = row.Text("display_name");

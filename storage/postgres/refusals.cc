@@ -1,5 +1,7 @@
 #include "storage/postgres/refusals.h"
 
+#include <string>
+
 #include "services/domain/refusal.h"
 #include "storage/postgres/client/status.h"
 
@@ -12,6 +14,11 @@ absl::Status AsRefusal(const absl::Status& status) {
   if (IsOutcomeUnknown(status)) {
     return Refusal(absl::StatusCode::kUnavailable, ErrorReason::kOutcomeUnknown,
                    "it is not known whether the change took place; send the same request again");
+  }
+  // A character that PostgreSQL does not take in a text: the zero byte.
+  if (const std::string state = SqlStateOf(status); state == "22021" || state == "22P05") {
+    return Refusal(absl::StatusCode::kInvalidArgument, ErrorReason::kInvalidField,
+                   "a text holds a zero byte; leave it out");
   }
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:

@@ -7,6 +7,7 @@
 #include "nlohmann/json.hpp"
 #include "services/domain/limits.h"
 #include "storage/postgres/city_store.h"
+#include "storage/postgres/schema.h"
 #include "storage/postgres/sql.h"
 
 namespace stadspoort::postgres {
@@ -80,6 +81,7 @@ absl::StatusOr<StoredRight> ReadRight(Row& row) {
   stored.requested_start = row.OptionalTime("requested_start");
   stored.requested_end = row.OptionalTime("requested_end");
   stored.version = row.Int("version");
+  stored.revision = row.Int("revision");
   stored.create_time = row.Time("create_time");
   stored.now = row.Time("now");
   return stored;
@@ -139,6 +141,7 @@ Command SelectEnrolmentRules(const domain::CityCode& city, const domain::RightTy
 absl::StatusOr<std::optional<EnrolmentRules>> EnrolmentRulesOf(const Result& result,
                                                                const domain::RightTypeCode& type) {
   return result.AtMostOne([&](Row& row) -> absl::StatusOr<EnrolmentRules> {
+    if (absl::Status known = CheckSchemaNumber(row.Int("schema_number")); !known.ok()) return known;
     EnrolmentRules rules;
     rules.settings.look_back = absl::Seconds(row.Int("look_back_seconds"));
     rules.settings.degraded_limit = absl::Seconds(row.Int("degraded_limit_seconds"));

@@ -26,9 +26,10 @@ struct StoredRight {
   std::string reference;
   std::optional<absl::Time> requested_start;
   std::optional<absl::Time> requested_end;
-  int64_t version = 0;
+  int64_t version = 0;   // the plate's, at the right's last change
+  int64_t revision = 1;  // counts the right's own changes
   absl::Time create_time;
-  absl::Time now;  // the register's clock
+  absl::Time now;  // the register's clock when the row was read
 };
 
 // A plate as the system of record names it.

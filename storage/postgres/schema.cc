@@ -14,6 +14,7 @@ namespace stadspoort::postgres {
 namespace {
 
 constexpr int kOldestSchema = 1;
+constexpr int kBootstrapTries = 5;
 
 absl::StatusOr<int64_t> ReadNumber(const std::vector<Result>& results) {
   return results.front().One([](Row& row) { return row.Int("number"); });
@@ -36,6 +37,14 @@ SchemaRange SupportedSchema() {
   return {kOldestSchema, newest};
 }
 
+absl::Status CheckSchemaNumber(int64_t number) {
+  const SchemaRange range = SupportedSchema();
+  if (number >= range.oldest && number <= range.newest) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("the schema is at ", number,
+                                                    ", this binary works with ", range.oldest,
+                                                    " to ", range.newest));
+}
+
 absl::Status Migrate(absl::string_view conninfo, Deadline deadline, const LogFunction& log) {
   ConnectionOptions options;
   options.conninfo = std::string(conninfo);
@@ -48,8 +57,14 @@ absl::Status Migrate(absl::string_view conninfo, Deadline deadline, const LogFun
   const absl::StatusOr<std::vector<Result>> locked =
       (*connection)->Run({{admin::kLockMigrations, Params()}}, deadline);
   if (!locked.ok()) return locked.status();
-  const absl::Status bootstrapped =
-      (*connection)->RunScript(admin::kBootstrap.name, admin::kBootstrap.text, deadline);
+  // Roles belong to the whole server, which no lock of one database guards: another database's
+  // migration may make them at the same moment. What it made is found on the next try.
+  absl::Status bootstrapped;
+  for (int i = 0; i < kBootstrapTries; ++i) {
+    bootstrapped =
+        (*connection)->RunScript(admin::kBootstrap.name, admin::kBootstrap.text, deadline);
+    if (bootstrapped.ok()) break;
+  }
   if (!bootstrapped.ok()) return bootstrapped;
   const absl::StatusOr<std::vector<Result>> present =
       (*connection)->Run({{sql::kSchemaNumber, Params()}}, deadline);
@@ -75,13 +90,7 @@ absl::Status CheckSchema(Pool& pool, Deadline deadline) {
   if (!results.ok()) return results.status();
   const absl::StatusOr<int64_t> number = ReadNumber(*results);
   if (!number.ok()) return number.status();
-  const SchemaRange range = SupportedSchema();
-  if (*number < range.oldest || *number > range.newest) {
-    return absl::FailedPreconditionError(absl::StrCat("the schema is at ", *number,
-                                                      ", this binary works with ", range.oldest,
-                                                      " to ", range.newest));
-  }
-  return absl::OkStatus();
+  return CheckSchemaNumber(*number);
 }
 
 absl::Status ExtendJournal(Pool& pool, Deadline deadline) {

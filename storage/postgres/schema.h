@@ -17,6 +17,10 @@ struct SchemaRange {
 };
 SchemaRange SupportedSchema();
 
+// FAILED_PRECONDITION when a database at this migration is outside SupportedSchema: what its tables
+// mean is not known.
+absl::Status CheckSchemaNumber(int64_t number);
+
 // Brings the database that `conninfo` (an administrator's) names to the newest schema: roles and
 // extension first, then each missing migration in a transaction of its own, as stadspoort_owner.
 // Several at once wait for each other. Safe to repeat.

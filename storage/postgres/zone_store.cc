@@ -79,10 +79,6 @@ Command BumpZone(const domain::CityCode& city, const domain::ZoneCode& zone) {
   return {sql::kBumpZone, Params().Text(city.value()).Text(zone.value())};
 }
 
-absl::StatusOr<int64_t> ZoneSubjectVersionOf(const Result& result) {
-  return result.One([](Row& row) { return row.Int("version"); });
-}
-
 Command EndZoneVersion(const domain::CityCode& city, const domain::ZoneVersion& superseded,
                        absl::Time end) {
   return {
@@ -106,6 +102,7 @@ std::string ZoneState(const domain::ZoneVersion& zone, const domain::CityCode& c
   return nlohmann::json{
       {"verb", "PUBLISH"},
       {"code", zone.code.value()},
+      {"usage", std::string(Name(zone.usage))},
       {"zone_version", zone.version},
       {"in_force_start", absl::FormatTime(zone.in_force.start, absl::UTCTimeZone())},
       {"display_name", zone.display_name},

@@ -36,7 +36,6 @@ absl::StatusOr<std::vector<domain::ZoneVersion>> ZoneVersionsOf(const Result& re
 
 Command InsertZone(const domain::CityCode& city, const domain::ZoneVersion& zone);
 Command BumpZone(const domain::CityCode& city, const domain::ZoneCode& zone);
-absl::StatusOr<int64_t> ZoneSubjectVersionOf(const Result& result);
 Command EndZoneVersion(const domain::CityCode& city, const domain::ZoneVersion& superseded,
                        absl::Time end);
 Command InsertZoneVersion(const domain::CityCode& city, const domain::ZoneVersion& zone);

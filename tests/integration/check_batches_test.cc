@@ -275,23 +275,6 @@ TEST_F(CheckBatchesTest, UnreadableBatchesFailAsAWhole) {
        grpc::INVALID_ARGUMENT,
        "TOO_MANY_ITEMS",
        {"items"}},
-      {"a language that is none",
-       [](auto& r) { r.mutable_options()->set_language("xx"); },
-       grpc::INVALID_ARGUMENT,
-       "INVALID_FIELD",
-       {"options.language"}},
-      {"a usage that is none",
-       [](auto& r) { r.mutable_options()->set_usage(static_cast<common::v1::Usage>(99)); },
-       grpc::INVALID_ARGUMENT,
-       "INVALID_FIELD",
-       {"options.usage"}},
-      {"a consistency that is none",
-       [](auto& r) {
-         r.mutable_options()->set_consistency(static_cast<checks::v1::Consistency>(9));
-       },
-       grpc::INVALID_ARGUMENT,
-       "INVALID_FIELD",
-       {"options.consistency"}},
       {"a city without its form",
        [](auto& r) { r.set_parent("ghent"); },
        grpc::INVALID_ARGUMENT,
@@ -312,6 +295,32 @@ TEST_F(CheckBatchesTest, UnreadableBatchesFailAsAWhole) {
     EXPECT_EQ(ReasonOf(status), row.reason) << row.name;
     EXPECT_EQ(FieldsOf(status), row.fields) << row.name;
     EXPECT_EQ(response.answers_size(), 0) << row.name;
+  }
+}
+
+// An error could be taken for a "no": options that cannot be read are answered UNKNOWN, item by
+// item.
+TEST_F(CheckBatchesTest, UnreadableOptionsAreAnsweredUnknown) {
+  const struct {
+    std::function<void(checks::v1::CheckOptions&)> spoil;
+    const char* field;
+  } kRows[] = {
+      {[](auto& o) { o.set_language("xx"); }, "options.language"},
+      {[](auto& o) { o.set_usage(static_cast<common::v1::Usage>(99)); }, "options.usage"},
+      {[](auto& o) { o.set_consistency(static_cast<checks::v1::Consistency>(9)); },
+       "options.consistency"},
+  };
+  for (const auto& row : kRows) {
+    BatchCheckPlatesRequest request = Request({"1ABC123", "1XYZ999"});
+    row.spoil(*request.mutable_options());
+    BatchCheckPlatesResponse response;
+    const grpc::Status status = Send(request, response);
+    ASSERT_TRUE(status.ok()) << row.field << ": " << status.error_message();
+    ASSERT_EQ(response.answers_size(), 2) << row.field;
+    for (const auto& answer : response.answers()) {
+      EXPECT_EQ(Words(answer), "UNKNOWN INVALID_ITEM") << row.field;
+      EXPECT_EQ(answer.invalid_field().field(), row.field);
+    }
   }
 }
 

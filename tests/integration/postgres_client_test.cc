@@ -824,7 +824,7 @@ TEST_F(TransactionTest, ACallersDeadlineCancelsAndDiscards) {
   // Nothing but a cancel ends this statement while the test looks.
   UseOptions({.connection = {.statement_timeout = absl::Hours(1)}});
   const int64_t pid = IntOf(Ask(kPid));
-  Transaction transaction = Begin(kReadWrite, Deadline::After(absl::Milliseconds(100)));
+  Transaction transaction = Begin(kReadWrite, Deadline::After(absl::Milliseconds(500)));
   const absl::Status status = transaction.Run({{kSleep, Params().Double(3600)}}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_FALSE(IsOutcomeUnknown(status));
@@ -837,7 +837,7 @@ TEST_F(TransactionTest, ACallersDeadlineCancelsAndDiscards) {
 TEST_F(TransactionTest, ADeadlineBeforeCommitCanRunIsCancelledAndNothingIsLeft) {
   UseOptions({.connection = {.statement_timeout = absl::Hours(1)}});
   const int64_t pid = IntOf(Ask(kPid));  // so that connecting takes nothing of the deadline
-  Transaction transaction = Begin(kReadWrite, Deadline::After(absl::Milliseconds(100)));
+  Transaction transaction = Begin(kReadWrite, Deadline::After(absl::Milliseconds(500)));
   const absl::Status status =
       transaction
           .RunAndCommit({{kInsert, Params().Int(1).Text("a")}, {kSleep, Params().Double(3600)}})

@@ -158,6 +158,12 @@ void Daemon::Kill() {
 }
 
 int Daemon::Stop() {
+  // An idle channel of ours would hold the server up until gRPC looks after it.
+  cities.reset();
+  zones.reset();
+  rights.reset();
+  checks.reset();
+  channel_.reset();
   kill(pid_, SIGTERM);
   const int code = Wait(pid_);
   pid_ = -1;

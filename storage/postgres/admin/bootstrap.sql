@@ -23,7 +23,17 @@ BEGIN
 END
 $$;
 
-GRANT stadspoort_app TO stadspoort_cities, stadspoort_zones, stadspoort_rights, stadspoort_checks;
+DO $$
+DECLARE
+  service text;
+BEGIN
+  FOREACH service IN ARRAY ARRAY['stadspoort_cities', 'stadspoort_zones', 'stadspoort_rights', 'stadspoort_checks'] LOOP
+    IF NOT pg_has_role(service, 'stadspoort_app', 'MEMBER') THEN
+      EXECUTE format('GRANT stadspoort_app TO %I', service);
+    END IF;
+  END LOOP;
+END
+$$;
 
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 

@@ -6,6 +6,12 @@
 CREATE FUNCTION stadspoort.register_time() RETURNS timestamptz
   LANGUAGE sql STABLE AS 'SELECT now()';
 
+-- The register's clock at this very moment, not at the beginning of the transaction: for writers that have waited for a lock. Follows
+-- register_time() where that was replaced.
+CREATE FUNCTION stadspoort.register_clock() RETURNS timestamptz
+  LANGUAGE sql VOLATILE AS
+  'SELECT CASE WHEN stadspoort.register_time() = now() THEN clock_timestamp() ELSE stadspoort.register_time() END';
+
 -- The city whose rows this transaction may see: set with SET LOCAL semantics by every transaction of a service. Unset: none.
 CREATE FUNCTION stadspoort.current_city() RETURNS text
   LANGUAGE sql STABLE AS $$ SELECT current_setting('stadspoort.city', true) $$;
@@ -150,6 +156,8 @@ CREATE TABLE stadspoort.access_right (
   plate_active    boolean NOT NULL DEFAULT true,
   -- The subject version of the plate at the right's last change.
   version         bigint NOT NULL CHECK (version > 0),
+  -- Counts the right's own changes. The plate's version would tell a provider of other providers' rights.
+  revision        bigint NOT NULL DEFAULT 1 CHECK (revision > 0),
   create_time     timestamptz NOT NULL DEFAULT stadspoort.register_time(),
   PRIMARY KEY (city, right_id),
   CONSTRAINT right_reference UNIQUE (city, provider, reference),
@@ -236,7 +244,7 @@ $$;
 
 -- Grants: each service what it needs. Nobody updates or deletes journal rows, and nobody chooses their xid.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stadspoort FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stadspoort.register_time(), stadspoort.current_city() TO stadspoort_app, stadspoort_projector;
+GRANT EXECUTE ON FUNCTION stadspoort.register_time(), stadspoort.register_clock(), stadspoort.current_city() TO stadspoort_app, stadspoort_projector;
 GRANT EXECUTE ON FUNCTION stadspoort.extend_journal() TO stadspoort_app;
 
 GRANT SELECT ON stadspoort.city, stadspoort.calendar, stadspoort.special_day, stadspoort.right_type, stadspoort.zone,

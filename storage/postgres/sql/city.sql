@@ -1,5 +1,5 @@
 -- A city's settings, and the versions of everything it rules.
-SELECT stadspoort.register_time() AS now, c.city_id, c.display_name, c.time_zone, c.languages, c.look_back_seconds,
+SELECT stadspoort.register_time() AS now, (SELECT max(number) FROM stadspoort.schema_migration) AS schema_number, c.city_id, c.display_name, c.time_zone, c.languages, c.look_back_seconds,
   c.degraded_limit_seconds, c.end_in_the_past_limit_seconds, c.open_end_limit_seconds, c.confidence_threshold::bigint,
   c.plate_key_id, c.plate_key_fingerprint, c.version, c.zones_version, c.right_types_version, c.create_time,
   k.version AS calendar_version
