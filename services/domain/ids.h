@@ -18,8 +18,8 @@ namespace stadspoort::domain {
 
 using UuidBytes = std::array<uint8_t, 16>;
 
-// A UUIDv7 (RFC 9562): milliseconds of `now` in front, so that ids made later sort later; 74 random
-// bits behind.
+// A UUIDv7 (RFC 9562): the milliseconds of `now` in front, then the quarter microseconds within, so
+// that ids made later sort later; 62 random bits behind.
 UuidBytes NewUuid(absl::Time now);
 // "018f3c1e-7b2a-7c3d-9e4f-0123456789ab"
 std::string UuidText(const UuidBytes& uuid);

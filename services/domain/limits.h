@@ -42,7 +42,7 @@ inline constexpr size_t kRegulationMaxSellingPoints = 1000;
 inline constexpr size_t kImportMaxBytes =
     size_t{64} << 20;  // 5,000 zones with 500,000 vertices, three times over
 inline constexpr size_t kImportMaxFeatures = 20000;
-inline constexpr size_t kImportMaxFaults = 1000;  // what a person can mend before the next try
+inline constexpr size_t kImportMaxFaults = 1000;  // listed in full; after that one a feature
 inline constexpr size_t kZoneMaxVertices = 200000;
 inline constexpr size_t kZoneCodeMaxBytes = 60;
 inline constexpr size_t kDisplayNameMaxBytes = 200;

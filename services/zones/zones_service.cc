@@ -49,13 +49,19 @@ void TellProgress(Stream& stream, int done, int total) {
   stream.Write(response);
 }
 
-// Each fault as a message, then the refusal.
+// Faults as messages, then the refusal. Every faulty feature is told of: all its faults while the
+// list is short, its first once it is long.
 absl::Status TellFaults(Stream& stream, const std::vector<Fault>& faults) {
-  const size_t told = std::min(faults.size(), domain::limits::kImportMaxFaults);
-  for (size_t i = 0; i < told; ++i) {
+  size_t told = 0;
+  int last_feature = -2;  // none yet; -1 is the file as a whole
+  for (const Fault& fault : faults) {
+    const bool first = fault.feature_index != last_feature;
+    last_feature = fault.feature_index;
+    if (!first && told >= domain::limits::kImportMaxFaults) continue;
     v1::ImportZonesResponse response;
-    *response.mutable_fault() = WriteFault(faults[i]);
+    *response.mutable_fault() = WriteFault(fault);
     stream.Write(response);
+    ++told;
   }
   return domain::Refusal(
       absl::StatusCode::kInvalidArgument, domain::ErrorReason::kImportRefused,

@@ -8,7 +8,6 @@ namespace stadspoort::client {
 namespace {
 
 using checks::v1::CheckAnswer;
-using google::protobuf::RepeatedPtrField;
 
 CheckAnswer Answer(int decision, int reason) {
   CheckAnswer answer;
