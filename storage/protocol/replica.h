@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/protocol/rules.h"
+#include "storage/protocol/state.h"
+
+namespace stadspoort::protocol {
+
+// What a check replica's memory index rests on, and which checks ride on which statement.
+//
+// One session with the primary, at most one statement in flight on it. A statement is a delta
+// (every subject that changed since a snapshot) and, by key, the plates of all checks that ride on
+// it. The edge sends what Next() says, tells what came of it, and does to the index what the answer
+// says.
+//
+// Not thread-safe: the edge guards it.
+class Replica {
+ public:
+  // Names a check, or a batch of them, that waits for the system of record.
+  using Ticket = uint64_t;
+
+  struct Timing {
+    Span interval = std::chrono::milliseconds(50);  // between own deltas
+    // Waiting plates over this are refused: they could not be answered in time.
+    size_t waiting_max = 20'000;
+    size_t statement_max = 4'096;  // plates by key in one statement
+    // A delta that reaches further back than this runs alone; checks meanwhile go by key only.
+    Span lagging = std::chrono::seconds(1);
+  };
+
+  explicit Replica(Timing timing, Rules rules = Rules::All()) : timing_(timing), rules_(rules) {}
+  Replica() : Replica(Timing()) {}
+
+  // A new session is open.
+  void OnConnected();
+  // No session could be opened, or it was lost. Gives the checks that get no answer. Until the next
+  // OnConnected, further checks are refused at once.
+  std::vector<Ticket> OnDisconnected();
+
+  enum class Joined { kYes, kOverloaded, kUnavailable };
+  // A check that has begun waits for a statement that is sent after this call. `plates`: how many
+  // are read by key.
+  Joined Join(Ticket ticket, size_t plates);
+  // A check whose caller waits no longer. It may be answered all the same.
+  void Leave(Ticket ticket);
+
+  struct Statement {
+    // The delta's beginning; none: no delta, by key alone.
+    std::optional<std::string> since;
+    std::vector<Ticket> tickets;
+  };
+  // What is to be sent now, if anything; taken as sent at `now`.
+  std::optional<Statement> Next(Moment now);
+  // When Next may have something without anything else happening.
+  Moment NextAt() const { return sent_ + timing_.interval; }
+
+  struct Settled {
+    // The rows read by key may be used, and the index, where `apply` says so.
+    bool trusted = false;
+    bool apply = false;  // put the delta's changes into the index, before checks are answered
+    bool drop = false;   // nothing in the index may be used any more; it will be loaded anew
+    // Of the checks that rode on the statement: answered when trusted, else without an answer.
+    std::vector<Ticket> tickets;
+  };
+  // `truncated`: more had changed than a delta holds.
+  Settled OnAnswer(const Header& header, bool truncated, Moment now);
+
+  // Something in the index is not what the system of record says.
+  void OnDifference() { Drop(); }
+
+  // The index must be loaded: on another session than this one's. False while one is under way.
+  bool WantsLoad() const { return connected_ && state_ == State::kEmpty; }
+  void OnLoadStarted(Moment sent);
+  // True: the loaded index takes the old one's place, as of `header.snapshot`. False: throw it
+  // away.
+  bool OnLoaded(const Header& header);
+  void OnLoadFailed();
+
+  // When the last delta in the index was sent; none: memory does not answer. An answer from memory
+  // is as old as the check's beginning is later than this.
+  std::optional<Moment> FreshAt() const;
+  // The server's clock read `server` at the answer to a statement sent at `sent`, in this epoch.
+  struct ClockReading {
+    std::string epoch;
+    absl::Time server;
+    Moment sent;
+  };
+  // None until a trusted answer has come. Kept when the session is lost: the clock goes on.
+  const std::optional<ClockReading>& clock() const { return clock_; }
+
+ private:
+  enum class State { kEmpty, kLoading, kLive };
+  struct Waiting {
+    Ticket ticket;
+    size_t plates;
+  };
+
+  void Drop();
+  bool LagsAt(Moment now) const;
+
+  const Timing timing_;
+  const Rules rules_;
+
+  bool connected_ = false;
+  bool refused_ = false;  // the last try to connect failed
+  uint64_t session_ = 0;
+  std::deque<Waiting> waiting_;
+  size_t waiting_plates_ = 0;
+
+  bool in_flight_ = false;
+  bool with_delta_ = false;  // of what is in flight
+  bool delta_last_ = false;  // lagging: the last statement was a delta
+  std::vector<Waiting> riding_;
+  Moment sent_{};
+
+  State state_ = State::kEmpty;
+  std::string epoch_;   // of the index
+  std::string since_;   // the index holds everything that is visible in this snapshot
+  std::string stored_;  // an older one, durable before it was seen
+  std::optional<Moment> fresh_at_;
+  uint64_t load_session_ = 0;
+  Moment load_sent_{};
+  std::optional<ClockReading> clock_;
+};
+
+}  // namespace stadspoort::protocol
