@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -11,8 +12,8 @@
 #include "services/domain/limits.h"
 #include "services/platform/log.h"
 #include "services/platform/status_mapping.h"
-#include "storage/postgres/facts_store.h"
 #include "storage/postgres/refusals.h"
+#include "storage/postgres/register_read.h"
 
 namespace stadspoort::checks {
 namespace {
@@ -83,14 +84,19 @@ std::optional<domain::FieldViolation> InvalidPlace(const PlaceAsked& place, absl
 void Judge(const ladder::Look& look, std::vector<domain::KnownPlate> plates, const ItemAsked& asked,
            ItemAnswered& answer) {
   const domain::CityRules& rules = *look.rules;
+  answer.rules = look.rules;
+  answer.as_of = look.as_of;
+  answer.rung = look.rung;
+  answer.degraded = look.degraded;
+  answer.facts = domain::Facts();
   domain::Facts& facts = answer.facts;
-  absl::Time t = asked.check_time.value_or(look.as_of);
+  absl::Time t = asked.check_time.value_or(look.now);
   // Within the tolerance for clocks that run ahead, the moment judged is now.
-  if (t <= look.as_of + domain::limits::kFutureTolerance) t = std::min(t, look.as_of);
+  if (t <= look.now + domain::limits::kFutureTolerance) t = std::min(t, look.now);
   answer.check_time = t;
   facts.city = &rules.settings();
   facts.calendar = &rules.calendar();
-  facts.now = look.as_of;
+  facts.now = look.now;
   facts.country = asked.country;
   facts.confidence = asked.confidence;
   facts.plates = std::move(plates);
@@ -110,67 +116,153 @@ void Judge(const ladder::Look& look, std::vector<domain::KnownPlate> plates, con
 
 // An answer that says only what stands in the way.
 void AnswerUnknown(DecisionReason reason, const ItemAsked& asked, ItemAnswered& answer) {
+  answer.facts = domain::Facts();
   answer.facts.trouble = reason;
+  answer.rules = nullptr;
+  answer.as_of.reset();
+  answer.rung.reset();
+  answer.degraded = false;
   answer.check_time = asked.check_time;
   answer.verdict = domain::Decide(answer.facts, asked.check_time.value_or(absl::UnixEpoch()));
 }
 
+// What only the system of record may say: a negative, and that the place is none of the city's,
+// which may have changed a moment ago.
+bool NeedsConfirmation(const ItemAnswered& answer) {
+  const domain::Decision decision = answer.verdict.decision();
+  return decision == domain::Decision::kNotPermitted || decision == domain::Decision::kReview ||
+         answer.invalid;
+}
+
 }  // namespace
 
-absl::StatusOr<BatchAnswered> CheckPlates::Run(const platform::Call& call, BatchAsked asked,
-                                               bool show_plates) {
-  BatchAnswered answered;
-  answered.items.resize(asked.items.size());
-  ladder::Question question{asked.city, {}, {}};
-  std::vector<size_t> readable;
-  for (size_t i = 0; i < asked.items.size(); ++i) {
-    const ItemAsked& item = asked.items[i];
-    ItemAnswered& answer = answered.items[i];
-    answer.check_id = CheckIdOf(call, asked.city, item.reference);
-    if (item.invalid) {
-      answer.invalid = item.invalid;
-      AnswerUnknown(DecisionReason::kInvalidItem, item, answer);
-      continue;
+// One batch on its way: read, looked up, judged, and confirmed where that is needed.
+class CheckPlates::Batch {
+ public:
+  Batch(CheckPlates& command, const platform::Call& call, const BatchAsked& asked)
+      : command_(command), call_(call), asked_(asked) {
+    answered_.items.resize(asked.items.size());
+  }
+
+  absl::StatusOr<BatchAnswered> Run(bool show_plates) {
+    const protocol::Moment began = std::chrono::steady_clock::now();
+    const std::vector<size_t> readable = Readable();
+    if (!readable.empty()) {
+      const absl::StatusOr<std::vector<size_t>> open = FirstLook(readable, began);
+      if (!open.ok()) return open.status();
+      if (absl::Status confirmed = Confirm(*open); !confirmed.ok()) return confirmed;
     }
-    readable.push_back(i);
-    question.plates.push_back(item.plate);
-    if (item.check_time) {
+    if (show_plates) ReadNearMisses();
+    return std::move(answered_);
+  }
+
+ private:
+  postgres::Deadline Deadline() const { return postgres::Deadline::After(call_.Remaining()); }
+
+  std::vector<size_t> Readable() {
+    std::vector<size_t> readable;
+    for (size_t i = 0; i < asked_.items.size(); ++i) {
+      const ItemAsked& item = asked_.items[i];
+      ItemAnswered& answer = answered_.items[i];
+      answer.check_id = CheckIdOf(call_, asked_.city, item.reference);
+      if (item.invalid) {
+        answer.invalid = item.invalid;
+        AnswerUnknown(DecisionReason::kInvalidItem, item, answer);
+      } else {
+        readable.push_back(i);
+      }
+    }
+    return readable;
+  }
+
+  ladder::Question QuestionOf(const std::vector<size_t>& items) const {
+    ladder::Question question{asked_.city, {}, {}};
+    for (const size_t i : items) {
+      const ItemAsked& item = asked_.items[i];
+      question.plates.push_back(item.plate);
+      if (!item.check_time) continue;
       question.oldest_check_time =
           std::min(question.oldest_check_time.value_or(*item.check_time), *item.check_time);
     }
+    return question;
   }
 
-  absl::StatusOr<ladder::Look> look =
-      ladder_.LookUp(question, postgres::Deadline::After(call.Remaining()));
-  if (!look.ok()) {
-    if (look.status().code() == absl::StatusCode::kNotFound) return look.status();
-    platform::Log(platform::LogLevel::kWarning,
-                  absl::StrCat("check ", call.id, " answered UNKNOWN: ",
-                               platform::LogText(postgres::AsRefusal(look.status()))));
-    for (const size_t i : readable) {
-      AnswerUnknown(TroubleOf(look.status()), asked.items[i], answered.items[i]);
+  // Judges by the first rung that may be relied on; gives the items that are to be confirmed.
+  absl::StatusOr<std::vector<size_t>> FirstLook(const std::vector<size_t>& items,
+                                                protocol::Moment began) {
+    const ladder::Question question = QuestionOf(items);
+    absl::StatusOr<ladder::Look> look = asked_.strong
+                                            ? command_.ladder_.Confirm(question, Deadline())
+                                            : command_.ladder_.LookUp(question, began, Deadline());
+    if (!look.ok()) {
+      if (absl::Status told = Trouble(look.status(), items); !told.ok()) return told;
+      return std::vector<size_t>();
     }
-    return answered;
+    std::vector<size_t> open;
+    for (size_t n = 0; n < items.size(); ++n) {
+      const ItemAsked& item = asked_.items[items[n]];
+      ItemAnswered& answer = answered_.items[items[n]];
+      Judge(*look, std::move(look->plates[n]), item, answer);
+      if (!NeedsConfirmation(answer)) {
+        if (look->stale) AnswerUnknown(DecisionReason::kStale, item, answer);
+      } else if (look->degraded) {
+        answer.invalid.reset();
+        AnswerUnknown(DecisionReason::kBackendUnavailable, item, answer);
+      } else if (!look->confirmed) {
+        open.push_back(items[n]);
+      }
+    }
+    return open;
   }
-  answered.rules = look->rules;
-  answered.as_of = look->as_of;
-  answered.rung = look->rung;
-  answered.degraded = look->degraded;
-  std::vector<domain::PlateId> near_misses;
-  for (size_t i = 0; i < readable.size(); ++i) {
-    ItemAnswered& answer = answered.items[readable[i]];
-    Judge(*look, std::move(look->plates[i]), asked.items[readable[i]], answer);
-    near_misses.insert(near_misses.end(), answer.verdict.near_misses.begin(),
-                       answer.verdict.near_misses.end());
+
+  // Judges again by what the system of record says, in a statement sent after the check began.
+  absl::Status Confirm(const std::vector<size_t>& items) {
+    if (items.empty()) return absl::OkStatus();
+    absl::StatusOr<ladder::Look> look = command_.ladder_.Confirm(QuestionOf(items), Deadline());
+    if (!look.ok()) return Trouble(look.status(), items);
+    for (size_t n = 0; n < items.size(); ++n) {
+      Judge(*look, std::move(look->plates[n]), asked_.items[items[n]], answered_.items[items[n]]);
+    }
+    return absl::OkStatus();
   }
-  if (show_plates && !near_misses.empty()) {
-    // Only texts for a person to look at: without them the answer is as true.
+
+  // Whatever stands in the way, it is no reason for a fine. Only a city that does not exist is the
+  // caller's mistake.
+  absl::Status Trouble(const absl::Status& status, const std::vector<size_t>& items) {
+    if (absl::IsNotFound(status)) return status;
+    platform::Log(platform::LogLevel::kWarning,
+                  absl::StrCat("check ", call_.id, " answered UNKNOWN: ",
+                               platform::LogText(postgres::AsRefusal(status))));
+    for (const size_t i : items) {
+      answered_.items[i].invalid.reset();
+      AnswerUnknown(TroubleOf(status), asked_.items[i], answered_.items[i]);
+    }
+    return absl::OkStatus();
+  }
+
+  // Only texts for a person to look at: without them the answer is as true.
+  void ReadNearMisses() {
+    std::vector<domain::PlateId> near_misses;
+    for (const ItemAnswered& answer : answered_.items) {
+      near_misses.insert(near_misses.end(), answer.verdict.near_misses.begin(),
+                         answer.verdict.near_misses.end());
+    }
+    if (near_misses.empty()) return;
     auto numbers = postgres::ReadPlateNumbers(
-        pool_, asked.city, near_misses,
-        postgres::Deadline::After(std::min(call.Remaining(), kNearMissPatience)));
-    if (numbers.ok()) answered.near_misses = *std::move(numbers);
+        command_.pool_, asked_.city, near_misses,
+        postgres::Deadline::After(std::min(call_.Remaining(), kNearMissPatience)));
+    if (numbers.ok()) answered_.near_misses = *std::move(numbers);
   }
-  return answered;
+
+  CheckPlates& command_;
+  const platform::Call& call_;
+  const BatchAsked& asked_;
+  BatchAnswered answered_;
+};
+
+absl::StatusOr<BatchAnswered> CheckPlates::Run(const platform::Call& call, BatchAsked asked,
+                                               bool show_plates) {
+  return Batch(*this, call, asked).Run(show_plates);
 }
 
 }  // namespace stadspoort::checks

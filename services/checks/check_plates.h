@@ -40,23 +40,26 @@ struct ItemAsked {
 
 struct BatchAsked {
   domain::CityCode city;
+  // Every answer takes everything committed before the call began into account.
+  bool strong = false;
   std::vector<ItemAsked> items;
 };
 
-// One answer. `verdict` points into `facts` and the batch's rules.
+// One answer. `verdict` points into `facts` and `rules`.
 struct ItemAnswered {
   domain::CheckId check_id;
   domain::Facts facts;
   domain::Verdict verdict;
   std::optional<domain::FieldViolation> invalid;
   std::optional<absl::Time> check_time;  // none: nothing could be read, so "now" is not known
-};
-
-struct BatchAnswered {
-  std::shared_ptr<const domain::CityRules> rules;  // null when nothing could be read
+  // What it rests on; null and none when nothing could be read.
+  std::shared_ptr<const domain::CityRules> rules;
   std::optional<absl::Time> as_of;
   std::optional<ladder::Rung> rung;
   bool degraded = false;
+};
+
+struct BatchAnswered {
   std::vector<ItemAnswered> items;  // items[i] answers asked.items[i]
   // Plates of near misses, for callers who may see them.
   absl::flat_hash_map<domain::PlateId, domain::PlateNumber> near_misses;
@@ -73,6 +76,8 @@ class CheckPlates {
   absl::StatusOr<BatchAnswered> Run(const platform::Call& call, BatchAsked asked, bool show_plates);
 
  private:
+  class Batch;
+
   ladder::Ladder& ladder_;
   postgres::Pool& pool_;
 };

@@ -128,8 +128,7 @@ absl::StatusOr<AnswerOptions> ReadOptions(const v1::CheckOptions& options,
   if (!options.language().empty() && !domain::IsLanguage(options.language())) {
     return domain::InvalidField("options.language", "must be nl, fr, de or en, or empty");
   }
-  // Every answer reads the system of record, so STRONG needs nothing more; a value this server does
-  // not know might.
+  // A value that this server does not know may ask for more than it gives.
   if (options.consistency() < v1::CONSISTENCY_UNSPECIFIED ||
       options.consistency() > v1::CONSISTENCY_STRONG) {
     return domain::InvalidField("options.consistency", "must be DEFAULT or STRONG");
@@ -174,11 +173,12 @@ void WriteBasis(const domain::CityRules& rules, const ItemAnswered& item,
   }
 }
 
-void WriteCandidates(const BatchAnswered& answered, const domain::Verdict& verdict,
+void WriteCandidates(const BatchAnswered& answered, const ItemAnswered& item,
                      const AnswerOptions& options, v1::CheckAnswer& out) {
+  const domain::Verdict& verdict = item.verdict;
   for (const domain::CandidateVerdict& candidate : verdict.candidates) {
     v1::ZoneCandidate& written = *out.add_zone_candidates();
-    written.set_zone(NameOf(answered.rules->code(), candidate.zone));
+    written.set_zone(NameOf(item.rules->code(), candidate.zone));
     written.set_decision(static_cast<v1::Decision>(domain::DecisionOf(candidate.reason)));
     written.set_reason(static_cast<v1::DecisionReason>(candidate.reason));
   }
@@ -201,9 +201,9 @@ void WriteAnswer(const BatchAnswered& answered, const ItemAnswered& item,
         domain::ReasonText(verdict.reason, options.language, verdict.expired_minutes_ago));
   }
   if (item.check_time) *out.mutable_check_time() = contract::ToTimestamp(*item.check_time);
-  if (answered.as_of) *out.mutable_as_of() = contract::ToTimestamp(*answered.as_of);
-  if (answered.rung) out.set_rung(static_cast<v1::Rung>(*answered.rung));
-  out.set_degraded(answered.degraded);
+  if (item.as_of) *out.mutable_as_of() = contract::ToTimestamp(*item.as_of);
+  if (item.rung) out.set_rung(static_cast<v1::Rung>(*item.rung));
+  out.set_degraded(item.degraded);
   if (verdict.valid_until) *out.mutable_valid_until() = contract::ToTimestamp(*verdict.valid_until);
   if (verdict.recheck_after) {
     *out.mutable_recheck_after() = contract::ToTimestamp(*verdict.recheck_after);
@@ -213,9 +213,9 @@ void WriteAnswer(const BatchAnswered& answered, const ItemAnswered& item,
     out.mutable_invalid_field()->set_field(item.invalid->field);
     out.mutable_invalid_field()->set_description(item.invalid->description);
   }
-  if (answered.rules == nullptr || verdict.decision() == domain::Decision::kUnknown) return;
-  WriteBasis(*answered.rules, item, options, *out.mutable_basis());
-  if (options.show_candidates) WriteCandidates(answered, verdict, options, out);
+  if (item.rules == nullptr || verdict.decision() == domain::Decision::kUnknown) return;
+  WriteBasis(*item.rules, item, options, *out.mutable_basis());
+  if (options.show_candidates) WriteCandidates(answered, item, options, out);
 }
 
 }  // namespace
@@ -237,6 +237,7 @@ absl::StatusOr<BatchRead> ReadBatch(const v1::BatchCheckPlatesRequest& request,
   const absl::StatusOr<AnswerOptions> options = ReadOptions(request.options(), caller);
   const absl::StatusOr<std::optional<domain::Usage>> usage = ReadUsage(request.options().usage());
   if (options.ok()) batch.options = *options;
+  batch.asked.strong = request.options().consistency() == v1::CONSISTENCY_STRONG;
   for (const v1::CheckItem& in : request.items()) {
     ItemAsked item;
     absl::Status read = options.ok() ? usage.status() : options.status();

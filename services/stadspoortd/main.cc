@@ -20,9 +20,9 @@ int main(int argc, char** argv) {
 
   stadspoort::ServeOptions serve;
   CLI::App* serve_command = app.add_subcommand("serve", "Serve one or more roles");
-  serve_command->add_option("roles", serve.roles, "cities, zones, rights, checks")
+  serve_command->add_option("roles", serve.roles, "cities, zones, rights, checks, projector")
       ->required()
-      ->check(CLI::IsMember({"cities", "zones", "rights", "checks"}));
+      ->check(CLI::IsMember({"cities", "zones", "rights", "checks", "projector"}));
   serve_command->add_option("--listen", serve.listen, "HOST:PORT; port 0 picks a free one")
       ->capture_default_str();
   serve_command->add_option("--address-file", serve.address_file,

@@ -11,6 +11,11 @@ struct ServeOptions {
   std::string address_file;
   std::string postgres;
   std::string plate_keys;
+  std::string redis;
+  std::string redis_password_file;
+  std::string redis_prefix = "stadspoort";
+  std::vector<std::string> hosted_cities;                         // none: all
+  std::vector<std::string> rungs = {"memory", "redis"};  // above the system of record
   bool insecure = false;
   int connections = 8;
   int max_waiting = 256;

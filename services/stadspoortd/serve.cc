@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -20,16 +22,21 @@
 #include "services/platform/edge.h"
 #include "services/platform/log.h"
 #include "services/platform/server.h"
+#include "services/projector/projector_loop.h"
 #include "services/rights/right_commands.h"
 #include "services/rights/rights_service.h"
 #include "services/stadspoortd/options.h"
 #include "services/zones/import_zones.h"
 #include "services/zones/zone_queries.h"
 #include "services/zones/zones_service.h"
+#include "storage/ladder/follower.h"
 #include "storage/ladder/ladder.h"
+#include "storage/ladder/memory.h"
 #include "storage/postgres/client/pool.h"
 #include "storage/postgres/refusals.h"
 #include "storage/postgres/schema.h"
+#include "storage/redis/client/pool.h"
+#include "storage/redis/projection.h"
 
 namespace stadspoort {
 namespace {
@@ -43,22 +50,35 @@ constexpr absl::Duration kJournalPeriod = absl::Hours(24);
 constexpr absl::Duration kDrainPatience = absl::Seconds(10);
 constexpr absl::Duration kMigratePatience = absl::Minutes(30);
 
-postgres::LogFunction PostgresLog() {
-  return [](postgres::LogLevel level, std::string_view line) {
+// The log of a room that has its own levels.
+template <typename Level>
+std::function<void(Level, std::string_view)> LogOf() {
+  return [](Level level, std::string_view line) {
     switch (level) {
-      case postgres::LogLevel::kDebug:
+      case Level::kDebug:
         return;
-      case postgres::LogLevel::kInfo:
+      case Level::kInfo:
         Log(LogLevel::kInfo, std::string(line));
         return;
-      case postgres::LogLevel::kWarning:
+      case Level::kWarning:
         Log(LogLevel::kWarning, std::string(line));
         return;
-      case postgres::LogLevel::kError:
+      case Level::kError:
         Log(LogLevel::kError, std::string(line));
         return;
     }
   };
+}
+postgres::LogFunction PostgresLog() { return LogOf<postgres::LogLevel>(); }
+
+// For looks of checks into Redis; each takes well under a millisecond.
+constexpr int kRedisConnections = 8;
+
+redis::ConnectionOptions RedisOptions(const ServeOptions& options) {
+  redis::ConnectionOptions redis;
+  redis.address = options.redis;
+  redis.password_file = options.redis_password_file;
+  return redis;
 }
 
 // The connections of one role, under its own database user.
@@ -85,10 +105,19 @@ struct Role {
   std::unique_ptr<postgres::Pool> pool;
   std::unique_ptr<postgres::Pool>
       probe;  // one connection of its own: load must not look like illness
-  std::vector<std::shared_ptr<void>>
-      parts;  // in the order they were made; each outlives those after it
-  std::unique_ptr<grpc::Service> service;
+  // In the order they were made; each outlives those after it.
+  std::vector<std::shared_ptr<void>> parts;
+  std::unique_ptr<grpc::Service> service;  // none: the role is not called
   const google::protobuf::ServiceDescriptor* descriptor = nullptr;
+  ladder::Follower* follower = nullptr;  // of the role checks
+
+  // Backwards: what was made later uses what was made before.
+  ~Role() {
+    service.reset();
+    while (!parts.empty()) parts.pop_back();
+  }
+  Role() = default;
+  Role(Role&&) = default;
 };
 
 template <typename T, typename... Args>
@@ -103,11 +132,40 @@ const google::protobuf::ServiceDescriptor* FirstService() {
   return Message::descriptor()->file()->service(0);
 }
 
+bool Has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void MakeChecks(Role& role, const ServeOptions& options, const domain::PlateKeyring& keyring,
+                const platform::Edge& edge) {
+  ladder::FollowerOptions following;
+  following.postgres = options.postgres;
+  following.memory = Has(options.rungs, "memory");
+  for (const std::string& city : options.hosted_cities) following.hosted.emplace_back(city);
+  auto& memory = Keep<ladder::Memory>(role);
+  auto& follower = Keep<ladder::Follower>(role, following, keyring, memory, PostgresLog());
+  auto& redis = Keep<redis::Pool>(role, RedisOptions(options), kRedisConnections,
+                                  LogOf<redis::LogLevel>());
+  auto& projection = Keep<redis::ProjectionReader>(role, redis, options.redis_prefix);
+  const ladder::Ladder::Use use{following.memory, Has(options.rungs, "redis")};
+  auto& ladder = Keep<ladder::Ladder>(role, use, keyring, memory, follower, projection);
+  auto& command = Keep<checks::CheckPlates>(role, ladder, *role.pool);
+  role.follower = &follower;
+  role.service = std::make_unique<checks::ChecksService>(edge, command);
+  role.descriptor = FirstService<checks::v1::CheckAnswer>();
+}
+
 Role MakeRole(const std::string& name, const ServeOptions& options,
               const domain::PlateKeyring& keyring, const platform::Edge& edge) {
   Role role;
-  role.pool = PoolFor(name, options, options.connections);
   role.probe = PoolFor(name, options, 1);
+  if (name == "projector") {
+    Keep<projector::ProjectorLoop>(
+        role, projector::Options{options.postgres, RedisOptions(options), options.redis_prefix},
+        PostgresLog());
+    return role;
+  }
+  role.pool = PoolFor(name, options, options.connections);
   if (name == "cities") {
     auto& commands = Keep<cities::CityCommands>(role, *role.pool, keyring);
     role.service = std::make_unique<cities::CitiesService>(edge, commands);
@@ -122,20 +180,30 @@ Role MakeRole(const std::string& name, const ServeOptions& options,
     role.service = std::make_unique<rights::RightsService>(edge, commands);
     role.descriptor = FirstService<rights::v1::Right>();
   } else {
-    auto& ladder = Keep<ladder::Ladder>(role, *role.pool, keyring);
-    auto& command = Keep<checks::CheckPlates>(role, ladder, *role.pool);
-    role.service = std::make_unique<checks::ChecksService>(edge, command);
-    role.descriptor = FirstService<checks::v1::CheckAnswer>();
+    MakeChecks(role, options, keyring, edge);
   }
   return role;
 }
 
-// Ready means: every role's user reaches the primary, and the schema is one this binary works with.
+// Ready means: every role's user reaches the primary, the schema is one this binary works with, and
+// memory was loaded.
 absl::Status CheckReady(const std::vector<Role>& roles) {
   for (const Role& role : roles) {
     const absl::Status status =
         postgres::CheckSchema(*role.probe, postgres::Deadline::After(kReadinessPatience));
     if (!status.ok()) return status;
+    if (role.follower != nullptr && !role.follower->loaded()) {
+      return absl::UnavailableError("memory is not loaded yet");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// By any role that may; the projector writes nothing but its state.
+absl::Status ExtendJournal(const std::vector<Role>& roles) {
+  for (const Role& role : roles) {
+    if (role.service == nullptr) continue;
+    return postgres::ExtendJournal(*role.probe, postgres::Deadline::After(kReadinessPatience));
   }
   return absl::OkStatus();
 }
@@ -165,8 +233,7 @@ void RunUntilStopped(platform::Server& server, const std::vector<Role>& roles,
   do {
     absl::Status status = CheckReady(roles);
     if (status.ok() && absl::Now() >= extend_at) {
-      status = postgres::ExtendJournal(*roles.front().probe,
-                                       postgres::Deadline::After(kReadinessPatience));
+      status = ExtendJournal(roles);
       if (status.ok()) extend_at = absl::Now() + kJournalPeriod;
     }
     if (status.ok() != ready) {
@@ -198,6 +265,10 @@ int Serve(const ServeOptions& options) {
   const absl::StatusOr<domain::PlateKeyring> keyring = ReadKeyring(options.plate_keys);
   if (!keyring.ok()) return Fail(keyring.status());
 
+  const bool needs_redis = Has(options.roles, "checks") || Has(options.roles, "projector");
+  if (needs_redis && options.redis.empty()) {
+    return Fail(absl::InvalidArgumentError("the roles checks and projector need --redis"));
+  }
   platform::Edge edge({options.insecure, postgres::AsRefusal});
   std::vector<Role> roles;
   platform::Server::Options server_options;
@@ -206,6 +277,7 @@ int Serve(const ServeOptions& options) {
   // A role named twice is one role.
   for (const std::string& name : std::set(options.roles.begin(), options.roles.end())) {
     roles.push_back(MakeRole(name, options, *keyring, edge));
+    if (roles.back().service == nullptr) continue;
     edge.AddService(*roles.back().descriptor);
     server_options.services.push_back(roles.back().service.get());
     server_options.service_names.push_back(roles.back().descriptor->full_name());

@@ -1,110 +1,230 @@
 #include "storage/ladder/ladder.h"
 
+#include <chrono>
 #include <utility>
 
-#include "services/domain/checked_plate_key.h"
 #include "services/domain/city_errors.h"
+#include "storage/ladder/rules_keeper.h"
 
 namespace stadspoort::ladder {
 namespace {
 
-// A look is read again when the city's rules are not known yet, or its plate key changed meanwhile.
-// More than this means that somebody changes keys all the time.
+using protocol::Moment;
+
+// A look is taken again when the city's plate key changed meanwhile. More than this means that
+// somebody changes keys all the time.
 constexpr int kTries = 3;
+constexpr absl::Duration kRedisPatience = absl::Milliseconds(50);
+constexpr std::chrono::milliseconds kRedisPause(200);
 
-std::vector<domain::PlatePseudonyms> PseudonymsOf(const std::vector<domain::PlateNumber>& plates,
-                                                  const domain::PlateKey& key) {
-  std::vector<domain::PlatePseudonyms> pseudonyms;
-  pseudonyms.reserve(plates.size());
-  for (const domain::PlateNumber& plate : plates) pseudonyms.push_back(key.Of(plate));
-  return pseudonyms;
-}
+Moment Now() { return std::chrono::steady_clock::now(); }
 
-// Sorts what was read by the plates that were asked about.
-std::vector<std::vector<domain::KnownPlate>> ByPlate(
-    const std::vector<domain::PlatePseudonyms>& asked,
-    const std::vector<postgres::PlateRecord>& read) {
-  absl::flat_hash_map<domain::Pseudonym, std::vector<const postgres::PlateRecord*>> by_folded;
-  for (const postgres::PlateRecord& record : read) by_folded[record.folded].push_back(&record);
-  std::vector<std::vector<domain::KnownPlate>> known(asked.size());
-  for (size_t i = 0; i < asked.size(); ++i) {
-    const auto found = by_folded.find(asked[i].folded);
-    if (found == by_folded.end()) continue;
-    for (const postgres::PlateRecord* record : found->second) {
-      known[i].push_back(
-          {record->id, record->exact == asked[i].exact, record->version, record->rights});
-    }
+int64_t Nanos(Moment moment) { return moment.time_since_epoch().count(); }
+
+std::vector<domain::KnownPlate> KnownPlates(const postgres::PlateGroup* group,
+                                            const domain::Pseudonym& exact) {
+  std::vector<domain::KnownPlate> known;
+  if (group == nullptr) return known;
+  for (const postgres::PlateRecord& plate : group->plates) {
+    known.push_back({plate.id, plate.exact == exact, plate.version, plate.rights});
   }
   return known;
 }
 
-}  // namespace
-
-std::shared_ptr<const domain::CityRules> Ladder::Remembered(const domain::CityCode& city) const {
-  const std::lock_guard lock(mutex_);
-  const auto it = rules_.find(city);
-  return it == rules_.end() ? nullptr : it->second;
+// The register's clock now, from a reading at a statement that was sent at `sent`. A clock that was
+// replaced stands still between two readings.
+absl::Time RegisterNow(absl::Time register_time, absl::Time server, Moment sent) {
+  return register_time == server ? register_time + absl::FromChrono(Now() - sent) : register_time;
 }
 
-absl::StatusOr<std::shared_ptr<const domain::CityRules>> Ladder::Remember(
-    const domain::CityCode& city, const std::shared_ptr<const domain::CityRules>& known,
-    postgres::FactsRead& read) {
-  const domain::CityVersions& versions = read.city.versions;
-  if (known != nullptr && known->versions() == versions) return known;
-  domain::CityRules::Parts parts;
-  if (known != nullptr) parts = known->parts();
-  const bool calendar_changed = known == nullptr || parts.versions.calendar != versions.calendar;
-  if (calendar_changed) {
-    absl::TimeZone zone;
-    if (!absl::LoadTimeZone(read.city.time_zone, &zone)) {
-      return absl::InternalError("the city's time zone is not known on this machine");
+// Rights that ended longer ago are not kept in memory and Redis.
+bool LooksTooFarBack(const Question& question, const domain::CityRules& rules, absl::Time now) {
+  return question.oldest_check_time &&
+         *question.oldest_check_time < now - rules.settings().look_back;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<domain::PlatePseudonyms>> Ladder::PseudonymsOf(
+    const Question& question, const CityRulesPtr& rules) const {
+  const absl::StatusOr<domain::PlateKey> key = keyring_.KeyOf(rules->plate_key_id(), question.city);
+  if (!key.ok()) return domain::PlateKeyMismatch();
+  std::vector<domain::PlatePseudonyms> pseudonyms;
+  pseudonyms.reserve(question.plates.size());
+  for (const domain::PlateNumber& plate : question.plates) pseudonyms.push_back(key->Of(plate));
+  return pseudonyms;
+}
+
+absl::StatusOr<Look> Ladder::LookUp(const Question& question, Moment began,
+                                    postgres::Deadline deadline) {
+  if (std::optional<Look> look = LookInMemory(question, began, kMaxStaleness)) {
+    ++memory_looks_;
+    return *std::move(look);
+  }
+  if (std::optional<Look> look = LookInRedis(question, began, /*degraded=*/false)) {
+    ++redis_looks_;
+    return *std::move(look);
+  }
+  absl::StatusOr<Look> confirmed = Confirm(question, deadline);
+  if (confirmed.ok() || !absl::IsUnavailable(confirmed.status())) return confirmed;
+  // The system of record is away. What was known within the city's limit still lets cars pass.
+  std::optional<Look> look = LookInMemory(question, began, std::nullopt);
+  if (!look || look->stale) {
+    std::optional<Look> other = LookInRedis(question, began, /*degraded=*/true);
+    if (other) look = std::move(other);
+  }
+  if (!look) return confirmed;
+  ++degraded_looks_;
+  return *std::move(look);
+}
+
+// `limit` none: the city's own, for when the system of record is away.
+std::optional<Look> Ladder::LookInMemory(const Question& question, Moment began,
+                                         std::optional<absl::Duration> limit) const {
+  if (!use_.memory) return std::nullopt;
+  const Memory::Reader reader(memory_);
+  const Freshness* freshness = reader.freshness();
+  if (freshness == nullptr) return std::nullopt;
+  const absl::Duration age = absl::FromChrono(began - freshness->sent);
+  if (limit && age > *limit) return std::nullopt;
+  Look look;
+  look.rules = reader.index()->RulesOf(question.city);
+  if (look.rules == nullptr) return std::nullopt;
+  look.degraded = !limit;
+  look.stale = look.degraded && age > look.rules->settings().degraded_limit;
+  look.rung = Rung::kMemory;
+  look.as_of = freshness->register_time;
+  look.now = RegisterNow(freshness->register_time, freshness->server_now, freshness->sent);
+  if (LooksTooFarBack(question, *look.rules, look.now)) return std::nullopt;
+  const auto pseudonyms = PseudonymsOf(question, look.rules);
+  if (!pseudonyms.ok()) return std::nullopt;
+  for (const domain::PlatePseudonyms& plate : *pseudonyms) {
+    look.plates.push_back(
+        KnownPlates(reader.index()->Find({question.city, plate.folded}), plate.exact));
+  }
+  return look;
+}
+
+std::optional<Look> Ladder::LookInRedis(const Question& question, Moment began, bool degraded) {
+  if (!use_.redis || Nanos(Now()) < redis_away_until_) return std::nullopt;
+  // Without a reading of the primary's clock nobody can say how old a watermark is.
+  const std::optional<Follower::Clocks> clocks = follower_.ReadClocks();
+  if (!clocks) return std::nullopt;
+  absl::StatusOr<Look> look = ReadRedis(question, *clocks, began, degraded);
+  if (look.ok()) return *std::move(look);
+  if (absl::IsDeadlineExceeded(look.status())) redis_away_until_ = Nanos(Now() + kRedisPause);
+  if (!absl::IsNotFound(look.status()) && !absl::IsFailedPrecondition(look.status())) {
+    ++redis_failures_;
+  }
+  return std::nullopt;
+}
+
+// The rules of these versions, held or read.
+absl::StatusOr<CityRulesPtr> Ladder::RulesInRedis(const domain::CityCode& city,
+                                                  const std::string& generation,
+                                                  const domain::CityVersions& versions) {
+  const auto is_it = [&](const CityRulesPtr& rules) {
+    return rules != nullptr && rules->versions() == versions;
+  };
+  if (CityRulesPtr seen = follower_.RulesSeen(city); is_it(seen)) return seen;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = redis_rules_.find(city);
+    if (found != redis_rules_.end() && found->second.generation == generation &&
+        is_it(found->second.rules)) {
+      return found->second.rules;
     }
-    parts.calendar = domain::CityCalendar(zone, read.special_days);
   }
-  if (known == nullptr || parts.versions.right_types != versions.right_types) {
-    parts.right_types = std::move(read.right_types);
-  }
-  if (known == nullptr || parts.versions.zones != versions.zones) {
-    parts.zones = std::move(read.zones);
-  }
-  parts.code = city;
-  parts.versions = versions;
-  parts.settings = read.city.settings;
-  parts.plate_key_id = read.city.plate_key_id;
-  auto rules = std::make_shared<const domain::CityRules>(std::move(parts));
+  auto stored = projection_.ReadRules(generation, city, kRedisPatience);
+  if (!stored.ok()) return stored.status();
+  absl::StatusOr<CityRulesPtr> rules = JoinRules(nullptr, *std::move(stored), keyring_);
+  if (!rules.ok()) return rules;
+  if (!is_it(*rules)) return absl::AbortedError("the rules changed meanwhile");
   const std::lock_guard lock(mutex_);
-  rules_[city] = rules;
+  redis_rules_[city] = {generation, *rules};
   return rules;
 }
 
-absl::StatusOr<Look> Ladder::LookUp(const Question& question, postgres::Deadline deadline) {
+// Rules to make pseudonyms with, however old.
+absl::StatusOr<CityRulesPtr> Ladder::AnyRules(const domain::CityCode& city) {
+  if (CityRulesPtr seen = follower_.RulesSeen(city); seen != nullptr) return seen;
+  const auto read = projection_.Read(city, {}, kRedisPatience);
+  if (!read.ok()) return read.status();
+  if (!read->versions) return absl::NotFoundError("Redis does not hold this city");
+  return RulesInRedis(city, read->watermark.generation, *read->versions);
+}
+
+absl::StatusOr<Look> Ladder::ReadRedis(const Question& question, const Follower::Clocks& clocks,
+                                       Moment began, bool degraded) {
+  absl::StatusOr<CityRulesPtr> rules = AnyRules(question.city);
+  if (!rules.ok()) return rules.status();
+  const auto pseudonyms = PseudonymsOf(question, *rules);
+  if (!pseudonyms.ok()) return pseudonyms.status();
+  std::vector<domain::Pseudonym> folded;
+  for (const domain::PlatePseudonyms& plate : *pseudonyms) folded.push_back(plate.folded);
+  absl::StatusOr<redis::ProjectionRead> read =
+      projection_.Read(question.city, folded, kRedisPatience);
+  if (!read.ok()) return read.status();
+  const protocol::Watermark& watermark = read->watermark;
+  if (!read->versions || watermark.epoch != clocks.primary.epoch) {
+    return absl::NotFoundError("Redis holds another epoch, or not this city");
+  }
+  const std::string key_id = (*rules)->plate_key_id();
+  rules = RulesInRedis(question.city, watermark.generation, *read->versions);
+  if (!rules.ok()) return rules.status();
+  if ((*rules)->plate_key_id() != key_id) return absl::AbortedError("the plate key changed");
+  // At most as old as this, by the primary's clock and our own.
+  const absl::Duration age =
+      clocks.primary.server + absl::FromChrono(began - clocks.primary.sent) - watermark.as_of;
+  Look look;
+  look.rules = *rules;
+  look.rung = Rung::kRedis;
+  look.degraded = degraded;
+  look.stale = degraded && age > look.rules->settings().degraded_limit;
+  if (!degraded && age > kMaxStaleness) return absl::NotFoundError("the projection is stale");
+  look.now = RegisterNow(clocks.register_time, clocks.primary.server, clocks.primary.sent);
+  look.as_of = look.now - std::max(age, absl::ZeroDuration());
+  if (LooksTooFarBack(question, *look.rules, look.now)) {
+    return absl::NotFoundError("Redis does not look back as far");
+  }
+  for (size_t i = 0; i < pseudonyms->size(); ++i) {
+    const std::optional<postgres::PlateGroup>& group = read->plates[i];
+    look.plates.push_back(KnownPlates(group ? &*group : nullptr, (*pseudonyms)[i].exact));
+  }
+  return look;
+}
+
+absl::StatusOr<Look> Ladder::Confirm(const Question& question, postgres::Deadline deadline) {
   for (int i = 0; i < kTries; ++i) {
-    const std::shared_ptr<const domain::CityRules> known = Remembered(question.city);
-    postgres::FactsQuery query{question.city, {}, question.oldest_check_time, {}};
+    CityRulesPtr known = follower_.RulesSeen(question.city);
+    Follower::Ask ask{question.city, {}, question.oldest_check_time};
     std::vector<domain::PlatePseudonyms> pseudonyms;
     if (known != nullptr) {
-      // Checked against the fingerprint below, before anything is made of what it finds.
-      const absl::StatusOr<domain::PlateKey> key =
-          keyring_.KeyOf(known->plate_key_id(), question.city);
-      if (!key.ok()) return domain::PlateKeyMismatch();
-      pseudonyms = PseudonymsOf(question.plates, *key);
-      for (const domain::PlatePseudonyms& plate : pseudonyms) query.folded.push_back(plate.folded);
-      query.known = known->versions();
+      absl::StatusOr<std::vector<domain::PlatePseudonyms>> made = PseudonymsOf(question, known);
+      if (!made.ok()) return made.status();
+      pseudonyms = *std::move(made);
+      for (const domain::PlatePseudonyms& plate : pseudonyms) ask.folded.push_back(plate.folded);
     }
-    absl::StatusOr<std::optional<postgres::FactsRead>> read =
-        postgres::ReadFacts(pool_, query, deadline);
-    if (!read.ok()) return read.status();
-    if (!*read) return domain::CityNotFound();
-    const absl::StatusOr<domain::PlateKey> key = domain::CheckedPlateKey(
-        keyring_, question.city, (*read)->city.plate_key_id, (*read)->city.plate_key_fingerprint);
-    if (!key.ok()) return key.status();
-    const absl::StatusOr<std::shared_ptr<const domain::CityRules>> rules =
-        Remember(question.city, known, **read);
-    if (!rules.ok()) return rules.status();
-    if (known == nullptr || known->plate_key_id() != (*rules)->plate_key_id()) continue;
-    return Look{*rules, ByPlate(pseudonyms, (*read)->plates), (*read)->city.now};
+    absl::StatusOr<Confirmed> confirmed = follower_.Confirm(std::move(ask), deadline);
+    if (!confirmed.ok()) return confirmed.status();
+    // Not known before, or another key by now: asked again with the right pseudonyms.
+    if (known == nullptr || known->plate_key_id() != confirmed->rules->plate_key_id()) continue;
+    Look look;
+    look.rules = confirmed->rules;
+    look.as_of = confirmed->as_of;
+    look.now = confirmed->as_of;
+    look.confirmed = true;
+    for (size_t n = 0; n < pseudonyms.size(); ++n) {
+      look.plates.push_back(KnownPlates(confirmed->plates[n].get(), pseudonyms[n].exact));
+    }
+    ++postgres_looks_;
+    return look;
   }
   return absl::AbortedError("the city's plate key keeps changing");
+}
+
+Ladder::Stats Ladder::GetStats() const {
+  return {memory_looks_, redis_looks_, postgres_looks_, degraded_looks_, redis_failures_};
 }
 
 }  // namespace stadspoort::ladder

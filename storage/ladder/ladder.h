@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -15,14 +16,18 @@
 #include "services/domain/ids.h"
 #include "services/domain/plate.h"
 #include "services/domain/pseudonym.h"
+#include "storage/ladder/follower.h"
+#include "storage/ladder/memory.h"
 #include "storage/postgres/client/deadline.h"
-#include "storage/postgres/client/pool.h"
-#include "storage/postgres/facts_store.h"
+#include "storage/redis/projection.h"
 
 namespace stadspoort::ladder {
 
 // Values are those of stadspoort.checks.v1.Rung.
 enum class Rung : uint8_t { kMemory = 1, kRedis = 2, kPostgres = 3 };
+
+// How far behind a positive, or "nothing required", may be.
+inline constexpr absl::Duration kMaxStaleness = absl::Seconds(1);
 
 struct Question {
   domain::CityCode city;
@@ -32,39 +37,88 @@ struct Question {
 
 // What was known at one moment. Immutable.
 struct Look {
-  std::shared_ptr<const domain::CityRules> rules;
+  CityRulesPtr rules;
   // For each plate asked about: what the register knows under its folded pseudonym. Empty: it has
   // never seen the plate nor one that reads alike.
   std::vector<std::vector<domain::KnownPlate>> plates;
   absl::Time as_of;  // the register's clock; everything committed before it is in
+  absl::Time now;    // the register's clock at the check
   Rung rung = Rung::kPostgres;
+  // Everything committed before the call began is in. Only then may a negative rest on it.
+  bool confirmed = false;
+  // The system of record does not answer: positives rest on what was known a while ago, within the
+  // city's degraded limit, and nothing can be confirmed.
   bool degraded = false;
+  // And longer ago than that limit: not even a positive may rest on it.
+  bool stale = false;
 };
 
-// Thread-safe.
+// Memory, Redis, the system of record: the first rung that may be relied on. Thread-safe.
 class Ladder {
  public:
-  // Both outlive it.
-  Ladder(postgres::Pool& pool, const domain::PlateKeyring& keyring)
-      : pool_(pool), keyring_(keyring) {}
+  struct Use {
+    bool memory = true;
+    bool redis = true;
+  };
+  // All outlive it.
+  Ladder(Use use, const domain::PlateKeyring& keyring, const Memory& memory, Follower& follower,
+         redis::ProjectionReader& projection)
+      : use_(use),
+        keyring_(keyring),
+        memory_(memory),
+        follower_(follower),
+        projection_(projection) {}
 
-  // Everything committed before the call began is in the answer. CityNotFound, PlateKeyMismatch, or
-  // the client's status when the system of record does not answer: then nothing is known, and
-  // nobody may be refused.
-  absl::StatusOr<Look> LookUp(const Question& question, postgres::Deadline deadline);
+  // At most kMaxStaleness behind `began`, the check's beginning, unless `degraded` or `stale` is
+  // set. CityNotFound, PlateKeyMismatch, or a client's status when nothing may be relied on: then
+  // nothing is known, and nobody may be refused.
+  absl::StatusOr<Look> LookUp(const Question& question, protocol::Moment began,
+                              postgres::Deadline deadline);
+  // From the system of record, in a statement sent after this call began. Statuses as above.
+  absl::StatusOr<Look> Confirm(const Question& question, postgres::Deadline deadline);
+
+  struct Stats {
+    int64_t memory = 0;  // looks that each rung answered
+    int64_t redis = 0;
+    int64_t postgres = 0;
+    int64_t degraded = 0;
+    int64_t redis_failures = 0;
+  };
+  Stats GetStats() const;
 
  private:
-  std::shared_ptr<const domain::CityRules> Remembered(const domain::CityCode& city) const;
-  // Joins what was read with what is remembered, and remembers the whole.
-  absl::StatusOr<std::shared_ptr<const domain::CityRules>> Remember(
-      const domain::CityCode& city, const std::shared_ptr<const domain::CityRules>& known,
-      postgres::FactsRead& read);
+  std::optional<Look> LookInMemory(const Question& question, protocol::Moment began,
+                                   std::optional<absl::Duration> limit) const;
+  std::optional<Look> LookInRedis(const Question& question, protocol::Moment began, bool degraded);
+  absl::StatusOr<Look> ReadRedis(const Question& question, const Follower::Clocks& clocks,
+                                 protocol::Moment began, bool degraded);
+  absl::StatusOr<CityRulesPtr> RulesInRedis(const domain::CityCode& city,
+                                            const std::string& generation,
+                                            const domain::CityVersions& versions);
+  absl::StatusOr<CityRulesPtr> AnyRules(const domain::CityCode& city);
+  absl::StatusOr<std::vector<domain::PlatePseudonyms>> PseudonymsOf(
+      const Question& question, const CityRulesPtr& rules) const;
 
-  postgres::Pool& pool_;
+  const Use use_;
   const domain::PlateKeyring& keyring_;
+  const Memory& memory_;
+  Follower& follower_;
+  redis::ProjectionReader& projection_;
+
+  // After Redis kept a check waiting for nothing, the next ones do not try.
+  std::atomic<int64_t> redis_away_until_ = 0;  // nanoseconds of the monotonic clock
   mutable std::mutex mutex_;
-  absl::flat_hash_map<domain::CityCode, std::shared_ptr<const domain::CityRules>>
-      rules_;  // under mutex_
+  struct RedisRules {
+    std::string generation;
+    CityRulesPtr rules;
+  };
+  absl::flat_hash_map<domain::CityCode, RedisRules> redis_rules_;  // under mutex_
+
+  mutable std::atomic<int64_t> memory_looks_ = 0;
+  std::atomic<int64_t> redis_looks_ = 0;
+  std::atomic<int64_t> postgres_looks_ = 0;
+  std::atomic<int64_t> degraded_looks_ = 0;
+  std::atomic<int64_t> redis_failures_ = 0;
 };
 
 }  // namespace stadspoort::ladder

@@ -60,24 +60,29 @@ Command SelectCity(const domain::CityCode& city) {
   return {sql::kCity, Params().Text(city.value())};
 }
 
+StoredCity CityColumnsOf(Row& row) {
+  StoredCity city;
+  city.city_id = row.Uuid("city_id");
+  city.settings.display_name = row.Text("display_name");
+  city.settings.languages = row.TextArray("languages");
+  city.settings.look_back = absl::Seconds(row.Int("look_back_seconds"));
+  city.settings.degraded_limit = absl::Seconds(row.Int("degraded_limit_seconds"));
+  city.settings.end_in_the_past_limit = absl::Seconds(row.Int("end_in_the_past_limit_seconds"));
+  city.settings.open_end_limit = absl::Seconds(row.Int("open_end_limit_seconds"));
+  city.settings.confidence_threshold = static_cast<int>(row.Int("confidence_threshold"));
+  city.time_zone = row.Text("time_zone");
+  city.plate_key_id = row.Text("plate_key_id");
+  city.plate_key_fingerprint = row.Bytes("plate_key_fingerprint");
+  city.versions = {row.Int("version"), row.Int("calendar_version"), row.Int("right_types_version"),
+                   row.Int("zones_version")};
+  city.create_time = row.Time("create_time");
+  return city;
+}
+
 absl::StatusOr<std::optional<StoredCity>> CityOf(const Result& result) {
   return result.AtMostOne([](Row& row) -> absl::StatusOr<StoredCity> {
     if (absl::Status known = CheckSchemaNumber(row.Int("schema_number")); !known.ok()) return known;
-    StoredCity city;
-    city.city_id = row.Uuid("city_id");
-    city.settings.display_name = row.Text("display_name");
-    city.settings.languages = row.TextArray("languages");
-    city.settings.look_back = absl::Seconds(row.Int("look_back_seconds"));
-    city.settings.degraded_limit = absl::Seconds(row.Int("degraded_limit_seconds"));
-    city.settings.end_in_the_past_limit = absl::Seconds(row.Int("end_in_the_past_limit_seconds"));
-    city.settings.open_end_limit = absl::Seconds(row.Int("open_end_limit_seconds"));
-    city.settings.confidence_threshold = static_cast<int>(row.Int("confidence_threshold"));
-    city.time_zone = row.Text("time_zone");
-    city.plate_key_id = row.Text("plate_key_id");
-    city.plate_key_fingerprint = row.Bytes("plate_key_fingerprint");
-    city.versions = {row.Int("version"), row.Int("calendar_version"),
-                     row.Int("right_types_version"), row.Int("zones_version")};
-    city.create_time = row.Time("create_time");
+    StoredCity city = CityColumnsOf(row);
     city.now = row.Time("now");
     return city;
   });
@@ -157,19 +162,21 @@ Command SelectRightTypes(const domain::CityCode& city) {
   return {sql::kRightTypes, Params().Text(city.value())};
 }
 
+absl::StatusOr<domain::RightType> RightTypeColumnsOf(Row& row) {
+  domain::RightType type;
+  type.code = domain::RightTypeCode(row.Text("code"));
+  type.display_name = row.Text("display_name");
+  const auto kind = RightKindOf(row.Text("kind"));
+  if (!kind.ok()) return kind.status();
+  const auto backdate = BackdateOf(row.Text("backdate_form"), row.Int("backdate_seconds"));
+  if (!backdate.ok()) return backdate.status();
+  type.kind = *kind;
+  type.backdate = *backdate;
+  return type;
+}
+
 absl::StatusOr<std::vector<domain::RightType>> RightTypesOf(const Result& result) {
-  return result.Rows([](Row& row) -> absl::StatusOr<domain::RightType> {
-    domain::RightType type;
-    type.code = domain::RightTypeCode(row.Text("code"));
-    type.display_name = row.Text("display_name");
-    const auto kind = RightKindOf(row.Text("kind"));
-    if (!kind.ok()) return kind.status();
-    const auto backdate = BackdateOf(row.Text("backdate_form"), row.Int("backdate_seconds"));
-    if (!backdate.ok()) return backdate.status();
-    type.kind = *kind;
-    type.backdate = *backdate;
-    return type;
-  });
+  return result.Rows(RightTypeColumnsOf);
 }
 
 std::string CityState(const domain::CitySettings& settings) {

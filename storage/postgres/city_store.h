@@ -38,6 +38,8 @@ Command InsertCity(const domain::CityCode& city, const StoredCity& stored);
 Command InsertCalendar(const domain::CityCode& city);
 Command SelectCity(const domain::CityCode& city);
 absl::StatusOr<std::optional<StoredCity>> CityOf(const Result& result);
+// The columns of a city's settings and versions; `now` stays empty.
+StoredCity CityColumnsOf(Row& row);
 
 Command BumpCity(const domain::CityCode& city);
 Command UpdateCity(const domain::CityCode& city, const domain::CitySettings& settings);
@@ -57,6 +59,7 @@ Command InsertRightType(const domain::CityCode& city, const domain::UuidBytes& i
 Command BumpRightTypes(const domain::CityCode& city);
 Command SelectRightTypes(const domain::CityCode& city);
 absl::StatusOr<std::vector<domain::RightType>> RightTypesOf(const Result& result);
+absl::StatusOr<domain::RightType> RightTypeColumnsOf(Row& row);
 
 std::string CityState(const domain::CitySettings& settings);
 std::string CalendarState(const std::vector<domain::SpecialDay>& days);

@@ -13,7 +13,7 @@
 namespace stadspoort::postgres {
 namespace {
 
-constexpr int kOldestSchema = 1;
+constexpr int kOldestSchema = 2;  // the first with a projection
 constexpr int kBootstrapTries = 5;
 
 absl::StatusOr<int64_t> ReadNumber(const std::vector<Result>& results) {
@@ -79,7 +79,8 @@ absl::Status Migrate(absl::string_view conninfo, Deadline deadline, const LogFun
     log(LogLevel::kInfo,
         absl::StrCat("migrated to ", migration.number, " ", std::string(migration.slug)));
   }
-  return absl::OkStatus();
+  return (*connection)
+      ->RunScript(admin::kHealRestoredJournal.name, admin::kHealRestoredJournal.text, deadline);
 }
 
 absl::Status CheckSchema(Pool& pool, Deadline deadline) {

@@ -58,13 +58,15 @@ Command SelectNewestZoneVersions(const domain::CityCode& city) {
   return {sql::kNewestZoneVersions, Params().Text(city.value())};
 }
 
+absl::StatusOr<domain::ZoneVersion> ZoneVersionColumnsOf(Row& row, const domain::CityCode& city) {
+  absl::StatusOr<StoredZone> stored = ReadZone(row, city);
+  if (!stored.ok()) return stored.status();
+  return std::move(stored->zone);
+}
+
 absl::StatusOr<std::vector<domain::ZoneVersion>> ZoneVersionsOf(const Result& result,
                                                                 const domain::CityCode& city) {
-  return result.Rows([&](Row& row) -> absl::StatusOr<domain::ZoneVersion> {
-    absl::StatusOr<StoredZone> stored = ReadZone(row, city);
-    if (!stored.ok()) return stored.status();
-    return std::move(stored->zone);
-  });
+  return result.Rows([&](Row& row) { return ZoneVersionColumnsOf(row, city); });
 }
 
 Command InsertZone(const domain::CityCode& city, const domain::ZoneVersion& zone) {
@@ -129,10 +131,6 @@ absl::StatusOr<std::vector<StoredZone>> ZonesOf(const Result& result,
     if (stored.ok()) stored->vertex_count = row.Int("vertex_count");
     return stored;
   });
-}
-
-Command SelectZonesIfChanged(const domain::CityCode& city, int64_t known) {
-  return {sql::kZonesIfChanged, Params().Text(city.value()).Int(known)};
 }
 
 }  // namespace stadspoort::postgres

@@ -34,6 +34,8 @@ Command SelectNewestZoneVersions(const domain::CityCode& city);
 absl::StatusOr<std::vector<domain::ZoneVersion>> ZoneVersionsOf(const Result& result,
                                                                 const domain::CityCode& city);
 
+absl::StatusOr<domain::ZoneVersion> ZoneVersionColumnsOf(Row& row, const domain::CityCode& city);
+
 Command InsertZone(const domain::CityCode& city, const domain::ZoneVersion& zone);
 Command BumpZone(const domain::CityCode& city, const domain::ZoneCode& zone);
 Command EndZoneVersion(const domain::CityCode& city, const domain::ZoneVersion& superseded,
@@ -49,9 +51,6 @@ Command SelectZoneAt(const domain::CityCode& city, const domain::ZoneCode& zone,
 Command SelectZonesPage(const domain::CityCode& city, std::optional<absl::Time> at,
                         const std::string& after, int64_t limit, bool full);
 absl::StatusOr<std::vector<StoredZone>> ZonesOf(const Result& result, const domain::CityCode& city);
-
-// Every version of every zone; nothing when `known` is the present zones version.
-Command SelectZonesIfChanged(const domain::CityCode& city, int64_t known);
 
 size_t VertexCount(const domain::GeoArea& area);
 

@@ -86,6 +86,7 @@ class Projector {
     std::string tick;  // of the watermark that is set
     std::string expected;
   };
+  bool wants_rebuild() const { return order_.has_value(); }
   // The order, once.
   std::optional<Rebuild> TakeRebuild();
   // `header` of the snapshot that was loaded; none: it did not succeed.

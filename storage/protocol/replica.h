@@ -81,6 +81,9 @@ class Replica {
   bool OnLoaded(const Header& header);
   void OnLoadFailed();
 
+  // In which the index was loaded; of use only where Next gave a delta.
+  const std::string& epoch() const { return epoch_; }
+
   // When the last delta in the index was sent; none: memory does not answer. An answer from memory
   // is as old as the check's beginning is later than this.
   std::optional<Moment> FreshAt() const;

@@ -4,7 +4,8 @@
 -- owner      owns every object, runs migrations, logs in nowhere
 -- app        what the services have in common: sees the rows of one city at a time
 -- one login role a service, with that service's grants only
--- projector  reads the rows of every city; writes none of them
+-- ladder     reads the rows of every city that a check rests on; writes nothing
+-- projector  reads the same; writes the state of the projection
 DO $$
 DECLARE
   missing text;
@@ -15,9 +16,17 @@ BEGIN
     END IF;
   END LOOP;
   FOREACH missing IN ARRAY ARRAY['stadspoort_cities', 'stadspoort_zones', 'stadspoort_rights',
-                                 'stadspoort_checks', 'stadspoort_projector'] LOOP
+                                 'stadspoort_checks'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = missing) THEN
       EXECUTE format('CREATE ROLE %I LOGIN NOBYPASSRLS', missing);
+    END IF;
+  END LOOP;
+  FOREACH missing IN ARRAY ARRAY['stadspoort_ladder', 'stadspoort_projector'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = missing AND rolbypassrls) THEN
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = missing) THEN
+        EXECUTE format('CREATE ROLE %I LOGIN', missing);
+      END IF;
+      EXECUTE format('ALTER ROLE %I BYPASSRLS', missing);
     END IF;
   END LOOP;
 END
@@ -46,5 +55,5 @@ CREATE TABLE IF NOT EXISTS stadspoort.schema_migration (
 );
 ALTER TABLE stadspoort.schema_migration OWNER TO stadspoort_owner;
 
-GRANT USAGE ON SCHEMA stadspoort TO stadspoort_app, stadspoort_projector;
-GRANT SELECT ON stadspoort.schema_migration TO stadspoort_app, stadspoort_projector;
+GRANT USAGE ON SCHEMA stadspoort TO stadspoort_app, stadspoort_ladder, stadspoort_projector;
+GRANT SELECT ON stadspoort.schema_migration TO stadspoort_app, stadspoort_ladder, stadspoort_projector;

@@ -1,0 +1,256 @@
+#include "services/projector/projector_loop.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/domain/ids.h"
+#include "storage/postgres/projection_store.h"
+
+namespace stadspoort::projector {
+namespace {
+
+using protocol::Moment;
+
+constexpr absl::Duration kConnectPatience = absl::Seconds(1);
+constexpr absl::Duration kReadPatience = absl::Seconds(1);
+// The server cuts a commit off before we give it up, so that what became of it is known.
+constexpr absl::Duration kStatementTimeout = absl::Seconds(1);
+constexpr absl::Duration kCommitPatience = absl::Milliseconds(1500);
+constexpr const char* kIdleSessionTimeout = "2s";
+// A Redis that hangs may hold the lease up for so long, and no longer.
+constexpr absl::Duration kRedisPatience = absl::Milliseconds(200);
+constexpr int64_t kCommitsBetweenDeletes = 500;
+constexpr std::chrono::milliseconds kLookAtRebuild(20);
+
+Moment Now() { return std::chrono::steady_clock::now(); }
+
+std::string NewId() { return domain::UuidText(domain::NewUuid(absl::Now())); }
+
+}  // namespace
+
+ProjectorLoop::ProjectorLoop(Options options, postgres::LogFunction log)
+    : options_(std::move(options)),
+      log_(std::move(log)),
+      machine_(NewId, protocol::Projector::Timing()),
+      writer_(options_.redis_prefix),
+      thread_([this] { Run(); }) {}
+
+ProjectorLoop::~ProjectorLoop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void ProjectorLoop::Log(postgres::LogLevel level, std::string_view line) const {
+  if (log_) log_(level, line);
+}
+
+ProjectorLoop::Stats ProjectorLoop::GetStats() const {
+  const std::lock_guard lock(mutex_);
+  Stats stats = stats_;
+  stats.tick_age = last_tick_ ? absl::FromChrono(Now() - *last_tick_) : absl::InfiniteDuration();
+  return stats;
+}
+
+void ProjectorLoop::Publish() {
+  const std::lock_guard lock(mutex_);
+  const bool active = machine_.active();
+  if (active != stats_.active) {
+    Log(postgres::LogLevel::kInfo,
+        active ? absl::StrCat("projector: active, term ", machine_.row().term)
+               : std::string("projector: standing by"));
+  }
+  stats_.active = active;
+  stats_.in_step = machine_.in_step();
+  stats_.term = active ? machine_.row().term : 0;
+}
+
+void ProjectorLoop::Run() {
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) break;
+    }
+    TendRebuild();
+    Do(machine_.Next(Now()));
+    Publish();
+  }
+  rebuild_.reset();
+}
+
+void ProjectorLoop::Do(const Action& action) {
+  switch (action.kind) {
+    case Action::Kind::kWait:
+      return Wait(action.until);
+    case Action::Kind::kConnect:
+      return Connect();
+    case Action::Kind::kElect:
+      return Elect();
+    case Action::Kind::kRead:
+      return Read(action);
+    case Action::Kind::kInspect:
+      return Inspect();
+    case Action::Kind::kApply:
+      return Apply(action);
+    case Action::Kind::kCommit:
+      return Commit(action);
+    case Action::Kind::kDisconnect:
+      return Lose();
+  }
+}
+
+void ProjectorLoop::Wait(Moment until) {
+  std::unique_lock lock(mutex_);
+  const Moment look = rebuild_ == nullptr ? until : std::min(until, Now() + kLookAtRebuild);
+  wake_.wait_until(lock, look, [this] { return stopping_; });
+}
+
+void ProjectorLoop::Connect() {
+  postgres::ConnectionOptions options = postgres::ReaderOptions(options_.postgres, "projector");
+  options.connect_timeout = kConnectPatience;
+  options.statement_timeout = kStatementTimeout;
+  options.settings.emplace_back("idle_session_timeout", kIdleSessionTimeout);
+  auto connection =
+      postgres::Connection::Connect(options, postgres::Deadline::After(kConnectPatience), log_);
+  if (!connection.ok()) return Lose();
+  connection_ = *std::move(connection);
+  machine_.OnConnected();
+}
+
+void ProjectorLoop::Lose() {
+  if (connection_ != nullptr) connection_->LeaveUncancelled();
+  connection_.reset();
+  machine_.OnLost(Now());
+  const std::lock_guard lock(mutex_);
+  ++stats_.losses;
+}
+
+void ProjectorLoop::Elect() {
+  const postgres::Deadline deadline = postgres::Deadline::After(kReadPatience);
+  const absl::StatusOr<bool> elected = postgres::Elect(*connection_, deadline);
+  if (!elected.ok()) return Lose();
+  if (!*elected) return machine_.OnNotElected(Now());
+  const auto answer = postgres::ReadRegister(*connection_, {}, deadline);
+  if (!answer.ok()) return Lose();
+  machine_.OnElected(answer->header);
+}
+
+void ProjectorLoop::Read(const Action& action) {
+  postgres::RegisterQuery query;
+  query.since = action.since;
+  const postgres::Deadline deadline = postgres::Deadline::After(kReadPatience);
+  while (true) {
+    read_sent_ = Now();
+    absl::StatusOr<postgres::RegisterAnswer> answer =
+        postgres::ReadRegister(*connection_, query, deadline);
+    if (!answer.ok()) {
+      if (!absl::IsUnavailable(answer.status())) {
+        Log(postgres::LogLevel::kWarning,
+            absl::StrCat("projector: the register cannot be read: ", answer.status().ToString()));
+      }
+      return Lose();
+    }
+    read_ = *std::move(answer);
+    // Rules that changed are read in full, in the snapshot of the changes.
+    const size_t asked = query.rules.size();
+    for (const domain::CityCode& city : read_.changed_rules) {
+      const bool known = std::any_of(query.rules.begin(), query.rules.end(),
+                                     [&](const auto& rules) { return rules.city == city; });
+      if (!known) query.rules.push_back({city, {}});
+    }
+    if (query.rules.size() == asked) break;
+  }
+  const bool changes = !read_.changed.empty() || !read_.changed_rules.empty();
+  machine_.OnRead(read_.header, changes, read_.truncated, Now());
+}
+
+bool ProjectorLoop::EnsureRedis() {
+  if (redis_ != nullptr && !redis_->broken()) return true;
+  auto connection = redis::Connection::Connect(options_.redis, kRedisPatience, {});
+  if (!connection.ok()) return false;
+  redis_ = *std::move(connection);
+  return true;
+}
+
+void ProjectorLoop::Inspect() {
+  absl::StatusOr<std::optional<protocol::Watermark>> watermark =
+      absl::UnavailableError("Redis cannot be reached");
+  if (EnsureRedis()) watermark = writer_.Inspect(*redis_, kRedisPatience);
+  if (watermark.ok()) {
+    redis_told_ = false;
+    return machine_.OnInspected(*watermark, Now());
+  }
+  if (!std::exchange(redis_told_, true)) {
+    Log(postgres::LogLevel::kWarning,
+        absl::StrCat("projector: Redis is not used: ", watermark.status().ToString()));
+  }
+  machine_.OnInspectFailed(Now());
+}
+
+void ProjectorLoop::Apply(const Action& action) {
+  redis::ProjectionWriter::Batch batch;
+  batch.groups = std::move(read_.changed);
+  batch.rules = std::move(read_.rules);
+  batch.register_time = read_.register_time;
+  batch.look_back = std::move(read_.look_back);
+  const auto entries = static_cast<int64_t>(batch.groups.size() + batch.rules.size());
+  absl::StatusOr<bool> applied = absl::UnavailableError("Redis cannot be reached");
+  if (EnsureRedis()) {
+    applied = writer_.Apply(*redis_, action.after, action.watermark, batch, kRedisPatience);
+  }
+  using Applied = protocol::Projector::Applied;
+  if (!applied.ok()) {
+    redis_.reset();
+    return machine_.OnApplied(Applied::kUnknown, Now());
+  }
+  machine_.OnApplied(*applied ? Applied::kDone : Applied::kRefused, Now());
+  if (!*applied) return;
+  const std::lock_guard lock(mutex_);
+  ++stats_.ticks;
+  stats_.entries += entries;
+  last_tick_ = read_sent_;
+}
+
+void ProjectorLoop::Commit(const Action& action) {
+  const auto commit = postgres::CommitProjection(*connection_, action.row,
+                                                 postgres::Deadline::After(kCommitPatience));
+  if (!commit.ok()) return Lose();
+  using Outcome = postgres::ProjectionCommit::Outcome;
+  using Committed = protocol::Projector::Committed;
+  const Committed committed = commit->outcome == Outcome::kDone     ? Committed::kDone
+                              : commit->outcome == Outcome::kUnsafe ? Committed::kUnsafe
+                                                                    : Committed::kFenced;
+  machine_.OnCommitted(committed, commit->now, Now());
+  int64_t commits = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    commits = ++stats_.commits;
+  }
+  if (committed == Committed::kFenced || commits % kCommitsBetweenDeletes != 0) return;
+  if (!postgres::DeleteOldProjections(*connection_, postgres::Deadline::After(kCommitPatience))
+           .ok()) {
+    Lose();
+  }
+}
+
+void ProjectorLoop::TendRebuild() {
+  if (rebuild_ != nullptr && rebuild_->over()) {
+    machine_.OnRebuilt(rebuild_->order(), rebuild_->header(), Now());
+    rebuild_.reset();
+  }
+  if (!machine_.wants_rebuild()) return;
+  if (rebuild_ != nullptr) return rebuild_->Stop();  // of an order that does not hold any more
+  Log(postgres::LogLevel::kInfo, "projector: Redis is filled anew");
+  rebuild_ = std::make_unique<Rebuild>(*machine_.TakeRebuild(), options_.postgres, options_.redis,
+                                       options_.redis_prefix, log_);
+  const std::lock_guard lock(mutex_);
+  ++stats_.rebuilds;
+}
+
+}  // namespace stadspoort::projector

@@ -1,0 +1,92 @@
+#include "services/projector/rebuild.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/postgres/client/connection.h"
+#include "storage/postgres/register_read.h"
+#include "storage/redis/projection.h"
+
+namespace stadspoort::projector {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Hours(1);
+// For one batch of entries.
+constexpr absl::Duration kRedisPatience = absl::Seconds(10);
+
+}  // namespace
+
+Rebuild::Rebuild(protocol::Projector::Rebuild order, std::string postgres,
+                 redis::ConnectionOptions redis, std::string prefix, postgres::LogFunction log)
+    : order_(std::move(order)),
+      postgres_(std::move(postgres)),
+      redis_(std::move(redis)),
+      prefix_(std::move(prefix)),
+      log_(std::move(log)),
+      thread_([this] { Run(); }) {}
+
+Rebuild::~Rebuild() {
+  stop_ = true;
+  thread_.join();
+}
+
+void Rebuild::Run() {
+  const absl::Status filled = Fill();
+  if (!filled.ok()) {
+    header_.reset();
+    if (log_) {
+      log_(postgres::LogLevel::kWarning,
+           absl::StrCat("Redis was not filled anew: ", filled.ToString()));
+    }
+  }
+  over_ = true;
+}
+
+absl::Status Rebuild::Fill() {
+  postgres::ConnectionOptions options = postgres::ReaderOptions(postgres_, "projector");
+  options.application_name += "-rebuild";
+  options.statement_timeout = kPatience;
+  options.idle_in_transaction_timeout = absl::Minutes(5);
+  const postgres::Deadline deadline = postgres::Deadline::After(kPatience);
+  auto connection = postgres::Connection::Connect(options, deadline, log_);
+  if (!connection.ok()) return connection.status();
+  auto redis = redis::Connection::Connect(redis_, kRedisPatience, {});
+  if (!redis.ok()) return redis.status();
+
+  redis::ProjectionWriter writer(prefix_);
+  redis::ProjectionWriter::Batch batch;
+  postgres::LoadSink sink;
+  const auto write = [&] {
+    absl::Status written = writer.Fill(**redis, order_.generation, batch, kRedisPatience);
+    batch.rules.clear();
+    batch.groups.clear();
+    return stop_ ? absl::CancelledError("stopping") : written;
+  };
+  sink.rules = [&](const postgres::RegisterAnswer& moment, std::vector<postgres::RulesRead> rules) {
+    header_ = moment.header;
+    batch.register_time = moment.register_time;
+    for (const postgres::RulesRead& city : rules) {
+      batch.look_back[city.city] = city.stored.settings.look_back;
+    }
+    batch.rules = std::move(rules);
+    return write();
+  };
+  sink.plates = [&](std::vector<postgres::PlateGroup> groups) {
+    batch.groups = std::move(groups);
+    return write();
+  };
+  if (absl::Status loaded = postgres::LoadRegister(**connection, {}, sink, deadline);
+      !loaded.ok()) {
+    return loaded;
+  }
+  // What was removed is of no use to anybody, so an error here is no error of the rebuild.
+  const protocol::Watermark watermark{order_.epoch, order_.generation, order_.tick, "",
+                                      header_->now};
+  const absl::StatusOr<bool> set =
+      writer.SetWatermark(**redis, order_.expected, watermark, kRedisPatience);
+  if (!set.ok()) return set.status();
+  if (!*set) return absl::AbortedError("another projector has written to Redis meanwhile");
+  return writer.RemoveOthers(**redis, order_.generation, kRedisPatience);
+}
+
+}  // namespace stadspoort::projector

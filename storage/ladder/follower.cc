@@ -1,0 +1,461 @@
+#include "storage/ladder/follower.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/city_errors.h"
+#include "services/domain/limits.h"
+#include "storage/ladder/rules_keeper.h"
+
+namespace stadspoort::ladder {
+namespace {
+
+using protocol::Moment;
+
+// Without an answer for this long the session is given up: whoever waits is told so.
+constexpr absl::Duration kPatience = absl::Seconds(1);
+constexpr std::chrono::milliseconds kReconnect(100);
+constexpr std::chrono::milliseconds kReload(500);
+constexpr std::chrono::seconds kSweepPeriod(1);
+constexpr absl::Duration kLoadPatience = absl::Hours(1);
+// A statement is sent again when it turns out to need rules that were not asked for. Each time more
+// are asked; beyond this something changes rules all the time.
+constexpr int kReads = 5;
+
+Moment Now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+struct Follower::Exchange {
+  Moment sent;
+  std::vector<std::pair<Ticket, std::shared_ptr<Waiter>>> waiters;
+  postgres::RegisterQuery query;
+  // What of the rules was held when the query was made.
+  absl::flat_hash_map<domain::CityCode, CityRulesPtr> known;
+  postgres::RegisterAnswer answer;
+  bool truncated = false;
+  // Of the answer's snapshot. A city that was asked for and is not here does not exist.
+  absl::flat_hash_map<domain::CityCode, absl::StatusOr<CityRulesPtr>> rules;
+  absl::flat_hash_map<postgres::PlateKey, std::shared_ptr<const postgres::PlateGroup>> found;
+
+  bool AsksRulesOf(const domain::CityCode& city) const { return known.contains(city); }
+  // False when they are asked for already.
+  bool AskRulesOf(const domain::CityCode& city, const CityRulesPtr& held) {
+    if (!known.emplace(city, held).second) return false;
+    query.rules.push_back({city, held == nullptr ? domain::CityVersions() : held->versions()});
+    return true;
+  }
+};
+
+Follower::Follower(FollowerOptions options, const domain::PlateKeyring& keyring, Memory& memory,
+                   postgres::LogFunction log)
+    : options_(std::move(options)),
+      keyring_(keyring),
+      memory_(memory),
+      log_(std::move(log)),
+      loaded_(!options_.memory),
+      thread_([this] { Run(); }) {}
+
+Follower::~Follower() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_load_ = true;
+  wake_.notify_all();
+  thread_.join();
+  if (loader_.joinable()) loader_.join();
+}
+
+void Follower::Log(postgres::LogLevel level, std::string_view line) const {
+  if (log_) log_(level, line);
+}
+
+bool Follower::Hosts(const domain::CityCode& city) const {
+  return options_.hosted.empty() ||
+         std::find(options_.hosted.begin(), options_.hosted.end(), city) != options_.hosted.end();
+}
+
+absl::StatusOr<Confirmed> Follower::Confirm(Ask ask, postgres::Deadline deadline) {
+  auto waiter = std::make_shared<Waiter>();
+  waiter->ask = std::move(ask);
+  std::unique_lock lock(mutex_);
+  const Ticket ticket = next_ticket_++;
+  // A question about rules alone costs something as well.
+  switch (replica_.Join(ticket, std::max<size_t>(1, waiter->ask.folded.size()))) {
+    case protocol::Replica::Joined::kOverloaded:
+      return absl::ResourceExhaustedError("too many checks wait for the system of record");
+    case protocol::Replica::Joined::kUnavailable:
+      return absl::UnavailableError("the system of record cannot be reached");
+    case protocol::Replica::Joined::kYes:
+      break;
+  }
+  waiters_[ticket] = waiter;
+  wake_.notify_one();
+  if (!waiter->changed.wait_until(lock, deadline.at(), [&] { return waiter->done; })) {
+    replica_.Leave(ticket);
+    waiters_.erase(ticket);
+    return absl::DeadlineExceededError("the system of record did not answer in time");
+  }
+  return std::move(waiter->result);
+}
+
+std::optional<Follower::Clocks> Follower::ReadClocks() const {
+  const std::lock_guard lock(mutex_);
+  if (!replica_.clock()) return std::nullopt;
+  return Clocks{*replica_.clock(), register_time_};
+}
+
+CityRulesPtr Follower::RulesSeen(const domain::CityCode& city) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = rules_.find(city);
+  return found == rules_.end() ? nullptr : found->second;
+}
+
+Follower::Stats Follower::GetStats() const {
+  const std::lock_guard lock(mutex_);
+  Stats stats = stats_;
+  stats.waiting = waiters_.size();
+  return stats;
+}
+
+void Follower::Run() {
+  while (true) {
+    std::unique_lock lock(mutex_);
+    if (stopping_) return;
+    if (load_over_) {
+      lock.unlock();
+      FinishLoad();
+      continue;
+    }
+    const Moment now = Now();
+    if (connection_ == nullptr) {
+      if (now < connect_at_) {
+        wake_.wait_until(lock, connect_at_);
+        continue;
+      }
+      lock.unlock();
+      Connect();
+      continue;
+    }
+    if (options_.memory && now >= load_at_ && replica_.WantsLoad()) StartLoad();
+    const std::optional<protocol::Replica::Statement> statement = replica_.Next(now);
+    if (!statement) {
+      wake_.wait_until(lock, replica_.NextAt());
+      continue;
+    }
+    lock.unlock();
+    RunStatement(*statement);
+  }
+}
+
+void Follower::Connect() {
+  postgres::ConnectionOptions options = postgres::ReaderOptions(options_.postgres, "ladder");
+  // The server gives up when we do.
+  options.statement_timeout = kPatience;
+  options.connect_timeout = kPatience;
+  auto connection =
+      postgres::Connection::Connect(options, postgres::Deadline::After(kPatience), log_);
+  if (!connection.ok()) {
+    connect_at_ = Now() + kReconnect;
+    Lose();
+    return;
+  }
+  connection_ = *std::move(connection);
+  const std::lock_guard lock(mutex_);
+  replica_.OnConnected();
+}
+
+void Follower::Lose() {
+  if (connection_ != nullptr) connection_->LeaveUncancelled();
+  connection_.reset();
+  const std::lock_guard lock(mutex_);
+  ++stats_.failures;
+  Refuse(replica_.OnDisconnected(),
+         absl::UnavailableError("the system of record cannot be reached"));
+}
+
+void Follower::Refuse(const std::vector<Ticket>& tickets, const absl::Status& status) {
+  for (const Ticket ticket : tickets) {
+    const auto found = waiters_.find(ticket);
+    if (found == waiters_.end()) continue;
+    found->second->result = status;
+    found->second->done = true;
+    found->second->changed.notify_one();
+    waiters_.erase(found);
+  }
+}
+
+void Follower::RunStatement(const protocol::Replica::Statement& statement) {
+  Exchange exchange;
+  exchange.sent = Now();
+  exchange.query.since = statement.since;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Ticket ticket : statement.tickets) {
+      const auto found = waiters_.find(ticket);
+      if (found == waiters_.end()) continue;  // its caller waits no longer
+      exchange.waiters.emplace_back(ticket, found->second);
+      const Ask& ask = found->second->ask;
+      for (const domain::Pseudonym& folded : ask.folded) {
+        exchange.query.plates.push_back({{ask.city, folded}, ask.oldest});
+      }
+    }
+    AskForWaiters(exchange);
+  }
+  absl::StatusOr<postgres::RegisterAnswer> answer = Read(exchange);
+  if (!answer.ok()) {
+    if (answer.status().code() != absl::StatusCode::kUnavailable) {
+      Log(postgres::LogLevel::kWarning,
+          absl::StrCat("the register cannot be read: ", answer.status().ToString()));
+    }
+    connect_at_ = Now() + kReconnect;
+    Lose();
+    return;
+  }
+  exchange.answer = *std::move(answer);
+  Settle(exchange);
+}
+
+// Asks for the rules that the checks will be judged by. A delta tells whether those in memory are
+// still the present ones; any others are asked for by their versions. False when all are asked for.
+bool Follower::AskForWaiters(Exchange& exchange) const {
+  bool asked = false;
+  for (const auto& [ticket, waiter] : exchange.waiters) {
+    const domain::CityCode& city = waiter->ask.city;
+    if (exchange.query.since && memory_.index()->RulesOf(city) != nullptr) continue;
+    const auto seen = rules_.find(city);
+    asked = exchange.AskRulesOf(city, seen == rules_.end() ? nullptr : seen->second) || asked;
+  }
+  return asked;
+}
+
+// Reads until the answer has the rules that its changes and its checks need.
+absl::StatusOr<postgres::RegisterAnswer> Follower::Read(Exchange& exchange) {
+  const postgres::Deadline deadline = postgres::Deadline::After(kPatience);
+  for (int i = 0; i < kReads; ++i) {
+    absl::StatusOr<postgres::RegisterAnswer> answer =
+        postgres::ReadRegister(*connection_, exchange.query, deadline);
+    if (!answer.ok()) return answer;
+    const std::lock_guard lock(mutex_);
+    if (answer->header.row.epoch != rules_epoch_) {
+      // Versions of another epoch say nothing: what is held counts for nothing.
+      rules_.clear();
+      rules_epoch_ = answer->header.row.epoch;
+      exchange.known.clear();
+      exchange.query.rules.clear();
+    }
+    if (exchange.query.since &&
+        (answer->truncated || answer->header.row.epoch != replica_.epoch())) {
+      // The delta is void, memory will be loaded anew; the checks go by key alone.
+      exchange.truncated = true;
+      exchange.query.since.reset();
+    }
+    bool again = AskForWaiters(exchange);
+    if (exchange.query.since) {
+      for (const domain::CityCode& city : answer->changed_rules) {
+        if (!Hosts(city)) continue;
+        again = exchange.AskRulesOf(city, memory_.index()->RulesOf(city)) || again;
+      }
+    }
+    if (!again) return answer;
+  }
+  return absl::AbortedError("the rules of cities keep changing");
+}
+
+void Follower::Settle(Exchange& exchange) {
+  postgres::RegisterAnswer& answer = exchange.answer;
+  for (postgres::RulesRead& read : answer.rules) {
+    const domain::CityCode city = read.city;
+    const CityRulesPtr& known = exchange.known[city];
+    exchange.rules.emplace(city, JoinRules(known, std::move(read), keyring_));
+  }
+  for (postgres::PlateGroup& group : answer.found) {
+    const postgres::PlateKey key = group.key;
+    exchange.found[key] = std::make_shared<const postgres::PlateGroup>(std::move(group));
+  }
+  protocol::Replica::Settled settled;
+  {
+    const std::lock_guard lock(mutex_);
+    settled = replica_.OnAnswer(answer.header, exchange.truncated, Now());
+    ++stats_.statements;
+    if (!exchange.waiters.empty()) ++stats_.confirming;
+    stats_.confirmed_plates += static_cast<int64_t>(exchange.query.plates.size());
+    if (!settled.trusted) {
+      ++stats_.untrusted;
+      Refuse(settled.tickets, absl::UnavailableError("the system of record holds no lease"));
+      return;
+    }
+    register_time_ = answer.register_time;
+    for (const auto& [city, rules] : exchange.rules) {
+      if (rules.ok()) rules_[city] = *rules;
+    }
+  }
+  if (settled.drop) memory_.Drop();
+  if (settled.apply) {
+    std::erase_if(answer.changed,
+                  [&](const postgres::PlateGroup& group) { return !Hosts(group.key.city); });
+    std::vector<CityRulesPtr> rules;
+    for (const auto& [city, read] : exchange.rules) {
+      if (read.ok() && Hosts(city)) rules.push_back(*read);
+    }
+    memory_.Apply(std::move(answer.changed), std::move(rules),
+                  {exchange.sent, answer.header.now, answer.register_time});
+    Compare(exchange);
+    if (Now() >= sweep_at_) {
+      sweep_at_ = Now() + kSweepPeriod;
+      memory_.Sweep(answer.register_time);
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  for (const auto& [ticket, waiter] : exchange.waiters) {
+    Answer(exchange, *waiter);
+    waiter->done = true;
+    waiter->changed.notify_one();
+    waiters_.erase(ticket);
+  }
+}
+
+void Follower::Answer(const Exchange& exchange, Waiter& waiter) {
+  const Ask& ask = waiter.ask;
+  Confirmed confirmed;
+  if (exchange.AsksRulesOf(ask.city)) {
+    const auto rules = exchange.rules.find(ask.city);
+    if (rules == exchange.rules.end()) {
+      waiter.result = domain::CityNotFound();
+      return;
+    }
+    if (!rules->second.ok()) {
+      waiter.result = rules->second.status();
+      return;
+    }
+    confirmed.rules = *rules->second;
+  } else {
+    confirmed.rules = memory_.index()->RulesOf(ask.city);
+  }
+  for (const domain::Pseudonym& folded : ask.folded) {
+    const auto found = exchange.found.find(postgres::PlateKey{ask.city, folded});
+    confirmed.plates.push_back(found == exchange.found.end() ? nullptr : found->second);
+  }
+  confirmed.as_of = exchange.answer.register_time;
+  waiter.result = std::move(confirmed);
+}
+
+// Whether memory and the system of record say different things of the same moment. Rights that are
+// about to leave by their age are left out.
+bool Follower::Differs(const Exchange& exchange, const postgres::PlateGroup* held,
+                       const postgres::PlateGroup* found) const {
+  const auto rights_of = [&](const postgres::PlateGroup* group, absl::Time kept) {
+    std::vector<std::pair<domain::PlateId, domain::Right>> rights;
+    if (group == nullptr) return rights;
+    for (const postgres::PlateRecord& plate : group->plates) {
+      for (const domain::Right& right : plate.rights) {
+        if (right.effective.end > kept) rights.emplace_back(plate.id, right);
+      }
+    }
+    return rights;
+  };
+  const domain::CityCode& city = (held == nullptr ? found : held)->key.city;
+  const CityRulesPtr rules = memory_.index()->RulesOf(city);
+  if (rules == nullptr) return false;
+  const absl::Time kept = exchange.answer.register_time - rules->settings().look_back;
+  return rights_of(held, kept) != rights_of(found, kept);
+}
+
+void Follower::Compare(const Exchange& exchange) {
+  // With a clock that was set back, memory has fewer old rights than the statement reads.
+  if (exchange.answer.register_time != exchange.answer.header.now) return;
+  for (const postgres::RegisterQuery::Plate& plate : exchange.query.plates) {
+    if (!Hosts(plate.key.city)) continue;
+    const postgres::PlateGroup* held = memory_.index()->Find(plate.key);
+    const auto read = exchange.found.find(plate.key);
+    const postgres::PlateGroup* found = read == exchange.found.end() ? nullptr : read->second.get();
+    if (held == nullptr && found == nullptr) continue;
+    if (!Differs(exchange, held, found)) continue;
+    Log(postgres::LogLevel::kError,
+        "ALARM: memory and the system of record differ; memory is dropped and loaded anew");
+    memory_.Drop();
+    const std::lock_guard lock(mutex_);
+    replica_.OnDifference();
+    ++stats_.differences;
+    return;
+  }
+}
+
+void Follower::StartLoad() {
+  replica_.OnLoadStarted(Now());
+  ++stats_.loads;
+  load_ = Loaded();
+  load_.sent = Now();
+  loader_ = std::thread([this] {
+    Load();
+    load_over_ = true;
+    wake_.notify_one();
+  });
+}
+
+void Follower::Load() {
+  postgres::ConnectionOptions options = postgres::ReaderOptions(options_.postgres, "ladder");
+  options.application_name += "-load";
+  options.statement_timeout = kLoadPatience;
+  options.idle_in_transaction_timeout = absl::Minutes(5);
+  const postgres::Deadline deadline = postgres::Deadline::After(kLoadPatience);
+  auto connection = postgres::Connection::Connect(options, deadline, log_);
+  if (!connection.ok()) {
+    load_.status = connection.status();
+    return;
+  }
+  load_.index = std::make_unique<Index>();
+  std::vector<Index::Garbage> garbage;  // nobody else sees this index yet
+  postgres::LoadSink sink;
+  sink.rules = [&](const postgres::RegisterAnswer& moment,
+                   std::vector<postgres::RulesRead> cities) {
+    load_.header = moment;
+    for (postgres::RulesRead& read : cities) {
+      const absl::StatusOr<CityRulesPtr> rules = JoinRules(nullptr, std::move(read), keyring_);
+      // A city whose plate key is not here is not kept: its checks are told so.
+      if (!rules.ok()) continue;
+      load_.rules.push_back(*rules);
+      load_.index->PutRules(*rules, garbage);
+    }
+    return absl::OkStatus();
+  };
+  sink.plates = [&](std::vector<postgres::PlateGroup> groups) {
+    for (postgres::PlateGroup& group : groups) load_.index->Put(std::move(group), garbage);
+    for (const Index::Garbage& free : garbage) free();
+    garbage.clear();
+    return stop_load_ ? absl::CancelledError("stopping") : absl::OkStatus();
+  };
+  load_.status = postgres::LoadRegister(**connection, options_.hosted, sink, deadline);
+  for (const Index::Garbage& free : garbage) free();
+}
+
+void Follower::FinishLoad() {
+  loader_.join();
+  load_over_ = false;
+  load_at_ = Now() + kReload;
+  if (!load_.status.ok()) {
+    Log(postgres::LogLevel::kWarning,
+        absl::StrCat("memory was not loaded: ", load_.status.ToString()));
+    const std::lock_guard lock(mutex_);
+    replica_.OnLoadFailed();
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (!replica_.OnLoaded(load_.header.header)) return;
+    if (rules_epoch_ != replica_.epoch()) rules_.clear();
+    rules_epoch_ = replica_.epoch();
+    for (const CityRulesPtr& rules : load_.rules) rules_[rules->code()] = rules;
+  }
+  Log(postgres::LogLevel::kInfo,
+      absl::StrCat("memory loaded: ", load_.index->size(), " plates that read apart, ",
+                   load_.index->bytes() >> 20, " MiB"));
+  memory_.Adopt(std::move(load_.index),
+                {load_.sent, load_.header.header.now, load_.header.register_time});
+  loaded_ = true;
+}
+
+}  // namespace stadspoort::ladder

@@ -1,0 +1,73 @@
+-- How a write becomes visible: the state by which projector and check replicas agree, and the gate that keeps writers out of
+-- a history in which no epoch has been opened.
+
+-- Names the history that transaction ids belong to: system, timeline, database and the file of the state. It changes by
+-- promotion of a standby and by every kind of restore. The timeline of the insert position, because the control file's lags.
+CREATE FUNCTION stadspoort.lineage() RETURNS text
+  LANGUAGE sql STABLE AS $$
+  SELECT concat_ws('-', (SELECT system_identifier FROM pg_catalog.pg_control_system()),
+                   left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8),
+                   (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+                   pg_catalog.pg_relation_filenode('stadspoort.projection'))
+$$;
+
+-- The state is the row with the greatest n. Rows are added, never changed: the newest is found in one step however long an idle
+-- transaction keeps the old ones from being removed, and two writers of one n exclude each other.
+CREATE TABLE stadspoort.projection (
+  n          bigint PRIMARY KEY CHECK (n > 0),
+  -- Random; changes when nothing that anybody remembers may be relied on any more.
+  epoch      text NOT NULL CHECK (length(epoch) > 0),
+  lineage    text NOT NULL,
+  -- Of the projector that wrote the row.
+  term       bigint NOT NULL CHECK (term >= 0),
+  -- The clock at the last commit of this state that was known to be safe when this row was written.
+  lease      timestamptz NOT NULL,
+  -- Where a new session of a replica may begin.
+  snapshot   pg_snapshot NOT NULL,
+  -- What Redis holds; empty: nothing that may be used.
+  generation text NOT NULL DEFAULT '',
+  tick       text NOT NULL DEFAULT '',
+  applied    pg_snapshot CHECK ((applied IS NULL) = (tick = ''))
+);
+INSERT INTO stadspoort.projection (n, epoch, lineage, term, lease, snapshot)
+VALUES (1, gen_random_uuid(), stadspoort.lineage(), 0, '-infinity', pg_current_snapshot());
+
+-- Every write appends to the journal, so this closes the register to all of them. SECURITY DEFINER, so that a service needs no
+-- right to read the state.
+CREATE FUNCTION stadspoort.refuse_while_closed() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (SELECT lineage FROM stadspoort.projection ORDER BY n DESC LIMIT 1) IS DISTINCT FROM stadspoort.lineage() THEN
+    RAISE EXCEPTION 'the register is closed until a projector has opened an epoch' USING ERRCODE = 'cannot_connect_now';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER journal_is_open BEFORE INSERT ON stadspoort.journal
+  FOR EACH STATEMENT EXECUTE FUNCTION stadspoort.refuse_while_closed();
+
+-- Two roles that see every city. They bypass row-level security and refuse to work when they do not: filtered rows would be
+-- missing rights. The ladder reads what a check rests on, without the text of plates; the projector also keeps the state.
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['city', 'calendar', 'special_day', 'right_type', 'zone', 'zone_version', 'contract', 'plate',
+                              'access_right', 'pending_end', 'journal'] LOOP
+    EXECUTE format('DROP POLICY every_city ON stadspoort.%I', name);
+  END LOOP;
+END
+$$;
+REVOKE SELECT ON ALL TABLES IN SCHEMA stadspoort FROM stadspoort_projector;
+REVOKE ALL ON FUNCTION stadspoort.lineage(), stadspoort.refuse_while_closed() FROM PUBLIC;
+
+GRANT SELECT ON stadspoort.city, stadspoort.calendar, stadspoort.special_day, stadspoort.right_type, stadspoort.zone,
+  stadspoort.zone_version, stadspoort.access_right, stadspoort.projection, stadspoort.schema_migration
+  TO stadspoort_ladder, stadspoort_projector;
+GRANT SELECT (city, plate_id, pseudonym, folded_pseudonym, version) ON stadspoort.plate TO stadspoort_ladder, stadspoort_projector;
+GRANT SELECT (xid, kind, city, subject) ON stadspoort.journal TO stadspoort_ladder, stadspoort_projector;
+GRANT EXECUTE ON FUNCTION stadspoort.register_time(), stadspoort.lineage() TO stadspoort_ladder, stadspoort_projector;
+GRANT INSERT, DELETE ON stadspoort.projection TO stadspoort_projector;
+
+-- Checks read the text of near misses, and nothing else, under row-level security.
+REVOKE SELECT ON stadspoort.access_right FROM stadspoort_checks;

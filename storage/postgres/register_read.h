@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "services/domain/city_rules.h"
+#include "services/domain/ids.h"
+#include "services/domain/plate.h"
+#include "storage/postgres/city_store.h"
+#include "storage/postgres/client/connection.h"
+#include "storage/postgres/client/pool.h"
+#include "storage/postgres/plate_record.h"
+#include "storage/protocol/state.h"
+
+// Reading the register: what changed, what holds of given plates, and under which rules, all in one
+// snapshot of the primary.
+namespace stadspoort::postgres {
+
+// How the roles ladder and projector connect: plans are made once, and a row that row-level
+// security would hide is an error.
+ConnectionOptions ReaderOptions(absl::string_view conninfo, absl::string_view role);
+
+// More changes than this are no delta any more: the reader had better load anew.
+inline constexpr int64_t kDeltaMaxSubjects = 20'000;
+
+struct RegisterQuery {
+  // Everything that changed since this snapshot; none: no changes.
+  std::optional<std::string> since;
+
+  struct Plate {
+    PlateKey key;
+    std::optional<absl::Time> oldest;  // of the check times; none: now
+  };
+  std::vector<Plate> plates;
+
+  struct Rules {
+    domain::CityCode city;
+    domain::CityVersions known;  // what the reader holds already; zeros: nothing
+  };
+  std::vector<Rules> rules;
+};
+
+// A city's settings, and those parts of its rules that the reader did not hold already.
+struct RulesRead {
+  domain::CityCode city;
+  StoredCity stored;
+  std::vector<domain::SpecialDay> special_days;
+  std::vector<domain::RightType> right_types;
+  std::vector<domain::ZoneVersion> zones;
+};
+
+struct RegisterAnswer {
+  protocol::Header header;
+  absl::Time register_time;         // header.now, unless the register's clock was replaced
+  std::vector<PlateGroup> changed;  // with everything that reads alike
+  // How far back the cities of changed plates look.
+  absl::flat_hash_map<domain::CityCode, absl::Duration> look_back;
+  std::vector<domain::CityCode> changed_rules;  // settings, calendar, zones or right types
+  bool truncated = false;         // more changed than kDeltaMaxSubjects; nothing of it is here
+  std::vector<PlateGroup> found;  // of the plates asked for; absent: never seen
+  std::vector<RulesRead> rules;   // of the cities asked for; absent: no such city
+};
+
+// One transaction, one round trip. FAILED_PRECONDITION when the schema is not known to this binary
+// or row-level security hides rows from the role; else the client's status. What a header says of
+// the lease is for the caller to judge.
+absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const RegisterQuery& query,
+                                            Deadline deadline);
+
+// A load: everything that a memory index or Redis must hold, in one snapshot.
+struct LoadSink {
+  // The rules of every city, before any plate. `moment` has the header and the register's time only.
+  std::function<absl::Status(const RegisterAnswer& moment, std::vector<RulesRead>)> rules;
+  // A few thousand groups at a time, each once.
+  std::function<absl::Status(std::vector<PlateGroup>)> plates;
+};
+// Reads every city (`cities` empty) or the cities named. The tables are locked (ACCESS SHARE)
+// before the snapshot is taken. A sink's error ends it.
+absl::Status LoadRegister(Connection& connection, absl::Span<const domain::CityCode> cities,
+                          const LoadSink& sink, Deadline deadline);
+
+// The text of plates, for callers who may see it.
+absl::StatusOr<absl::flat_hash_map<domain::PlateId, domain::PlateNumber>> ReadPlateNumbers(
+    Pool& pool, const domain::CityCode& city, absl::Span<const domain::PlateId> plates,
+    Deadline deadline);
+
+}  // namespace stadspoort::postgres

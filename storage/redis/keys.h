@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "services/domain/ids.h"
+#include "storage/postgres/plate_record.h"
+
+// Every key in Redis. PREFIX is the installation's (`--redis-prefix`), GENERATION is random and
+// changes when Redis is filled anew.
+//
+// | key                                  | value                         | lives                  |
+// written by, how             |
+// |--------------------------------------|-------------------------------|------------------------|-----------------------------|
+// | PREFIX:watermark                     | Watermark, as text            | for ever               |
+// each tick, last of its batch | | PREFIX:GENERATION:p:CITY:FOLDED      | envelope of entry.Group
+// | look-back after the    | a tick in which the plate   | |   FOLDED: folded pseudonym, 32 hex   |
+// | last right's end       | or one that reads alike changed | | PREFIX:GENERATION:v:CITY |
+// envelope of entry.Versions    | for ever               | a tick in which settings,   | |
+// PREFIX:GENERATION:r:CITY             | envelope of entry.Rules       | for ever               |
+// calendar, types or zones changed |
+//
+// An absent plate means "no rights" only beside a watermark that was read in the same command. No
+// plate's text, no holder. Keys of an earlier generation are removed once the next one is complete.
+namespace stadspoort::redis {
+
+// The first byte of every envelope.
+inline constexpr char kFormat = '1';
+
+inline std::string WatermarkKey(absl::string_view prefix) {
+  return absl::StrCat(prefix, ":watermark");
+}
+inline std::string PlateKeyText(absl::string_view prefix, absl::string_view generation,
+                                const postgres::PlateKey& key) {
+  const absl::string_view folded(reinterpret_cast<const char*>(key.folded.bytes.data()),
+                                 key.folded.bytes.size());
+  return absl::StrCat(prefix, ":", generation, ":p:", key.city.value(), ":",
+                      absl::BytesToHexString(folded));
+}
+inline std::string VersionsKey(absl::string_view prefix, absl::string_view generation,
+                               const domain::CityCode& city) {
+  return absl::StrCat(prefix, ":", generation, ":v:", city.value());
+}
+inline std::string RulesKey(absl::string_view prefix, absl::string_view generation,
+                            const domain::CityCode& city) {
+  return absl::StrCat(prefix, ":", generation, ":r:", city.value());
+}
+
+}  // namespace stadspoort::redis

@@ -1,0 +1,252 @@
+#include "storage/redis/projection.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/domain/limits.h"
+#include "storage/redis/codec.h"
+#include "storage/redis/keys.h"
+
+namespace stadspoort::redis {
+namespace {
+
+constexpr int64_t kForEver = 0;
+constexpr int kReads = 3;
+constexpr const char* kScanCount = "1000";
+
+// KEYS[1]: the watermark. ARGV: the tick it must hold, its generation, the new watermark; then key,
+// value and seconds to live (0: for ever) of each entry. An entry is written unless a newer one
+// stands there; one of the same version is written again, which mends a damaged one. All is one
+// step for every other client.
+const Script& ApplyScript() {
+  static const auto* script = new Script(R"lua(
+local held = redis.call('GET', KEYS[1])
+if not held then return 0 end
+local generation, tick = string.match(held, '^1|[^|]*|([^|]*)|([^|]*)|')
+if generation ~= ARGV[2] or tick ~= ARGV[1] then return 0 end
+for i = 4, #ARGV, 3 do
+  local key, value, seconds = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local old = redis.call('GETRANGE', key, 0, 20)
+  local newer = #old == 21 and string.match(old, '^1%d+$') and old > string.sub(value, 1, 21)
+  if not newer then
+    if seconds == '0' then redis.call('SET', key, value) else redis.call('SET', key, value, 'EX', seconds) end
+  end
+end
+redis.call('SET', KEYS[1], ARGV[3])
+return 1
+)lua");
+  return *script;
+}
+
+// KEYS[1]: the watermark. ARGV: the tick it must hold (empty: none that can be read), the new one.
+const Script& SetWatermarkScript() {
+  static const auto* script = new Script(R"lua(
+local held = redis.call('GET', KEYS[1])
+local tick = held and string.match(held, '^1|[^|]*|[^|]*|([^|]*)|') or ''
+if tick ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+)lua");
+  return *script;
+}
+
+absl::Status Refused() { return absl::UnavailableError("Redis refused a command"); }
+
+absl::StatusOr<bool> Yes(const absl::StatusOr<Reply>& reply) {
+  if (!reply.ok()) return reply.status();
+  if (!reply->integer()) return Refused();
+  return *reply->integer() == 1;
+}
+
+// How long an entry can matter to a check that looks back.
+int64_t SecondsToLive(const postgres::PlateGroup& group, absl::Duration look_back, absl::Time now) {
+  absl::Time last = now;
+  for (const postgres::PlateRecord& plate : group.plates) {
+    for (const domain::Right& right : plate.rights) last = std::max(last, right.effective.end);
+  }
+  return absl::ToInt64Seconds(last - now + look_back +
+                              absl::Minutes(domain::limits::kGraceMaxMinutes)) +
+         1;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<protocol::Watermark>> ProjectionWriter::Inspect(
+    Connection& connection, absl::Duration patience) {
+  const absl::StatusOr<std::vector<Reply>> replies = connection.RunAll(
+      {{"CONFIG", "GET", "maxmemory-policy"}, {"GET", WatermarkKey(prefix_)}}, patience);
+  if (!replies.ok()) return replies.status();
+  const std::vector<Reply>& policy = (*replies)[0].array();
+  if (policy.size() != 2) return Refused();
+  if (policy[1].string() != std::optional<std::string_view>("noeviction")) {
+    return absl::FailedPreconditionError(
+        "Redis may evict keys: its maxmemory-policy must be noeviction");
+  }
+  if ((*replies)[1].is_error()) return Refused();
+  const std::optional<std::string_view> held = (*replies)[1].string();
+  if (!held) return std::nullopt;
+  const auto watermark = WatermarkOf({held->data(), held->size()});
+  if (!watermark.ok()) return std::nullopt;
+  return *watermark;
+}
+
+std::vector<ProjectionWriter::Entry> ProjectionWriter::EntriesOf(const std::string& generation,
+                                                                 const Batch& batch) const {
+  std::vector<Entry> entries;
+  for (const postgres::RulesRead& rules : batch.rules) {
+    std::string key = RulesKey(prefix_, generation, rules.city);
+    std::string value = RulesValue(key, rules);
+    entries.push_back({std::move(key), std::move(value), kForEver});
+    key = VersionsKey(prefix_, generation, rules.city);
+    value = VersionsValue(key, rules.stored.versions);
+    entries.push_back({std::move(key), std::move(value), kForEver});
+  }
+  for (const postgres::PlateGroup& group : batch.groups) {
+    const auto known = batch.look_back.find(group.key.city);
+    const absl::Duration look_back =
+        known == batch.look_back.end() ? domain::limits::kLookBackMax : known->second;
+    std::string key = PlateKeyText(prefix_, generation, group.key);
+    std::string value = GroupValue(key, group);
+    entries.push_back(
+        {std::move(key), std::move(value), SecondsToLive(group, look_back, batch.register_time)});
+  }
+  return entries;
+}
+
+absl::StatusOr<bool> ProjectionWriter::Apply(Connection& connection, const std::string& after,
+                                             const protocol::Watermark& watermark,
+                                             const Batch& batch, absl::Duration patience) {
+  const std::vector<Entry> entries = EntriesOf(watermark.generation, batch);
+  std::vector<std::string> words = {after, watermark.generation, WatermarkValue(watermark)};
+  for (const Entry& entry : entries) {
+    words.push_back(entry.key);
+    words.push_back(entry.value);
+    words.push_back(absl::StrCat(entry.seconds));
+  }
+  const std::vector<std::string_view> args(words.begin(), words.end());
+  const std::string key = WatermarkKey(prefix_);
+  return Yes(connection.RunScript(ApplyScript(), {key}, args, patience));
+}
+
+absl::Status ProjectionWriter::Fill(Connection& connection, const std::string& generation,
+                                    const Batch& batch, absl::Duration patience) {
+  std::vector<std::vector<std::string>> commands;
+  for (Entry& entry : EntriesOf(generation, batch)) {
+    std::vector<std::string> command = {"SET", std::move(entry.key), std::move(entry.value)};
+    if (entry.seconds != kForEver) {
+      command.emplace_back("EX");
+      command.push_back(absl::StrCat(entry.seconds));
+    }
+    commands.push_back(std::move(command));
+  }
+  if (commands.empty()) return absl::OkStatus();
+  const absl::StatusOr<std::vector<Reply>> replies = connection.RunAll(commands, patience);
+  if (!replies.ok()) return replies.status();
+  const bool refused = std::any_of(replies->begin(), replies->end(),
+                                   [](const Reply& reply) { return reply.is_error(); });
+  return refused ? Refused() : absl::OkStatus();
+}
+
+absl::StatusOr<bool> ProjectionWriter::SetWatermark(Connection& connection,
+                                                    const std::string& expected,
+                                                    const protocol::Watermark& watermark,
+                                                    absl::Duration patience) {
+  const std::string key = WatermarkKey(prefix_);
+  const std::string value = WatermarkValue(watermark);
+  return Yes(connection.RunScript(SetWatermarkScript(), {key}, {expected, value}, patience));
+}
+
+absl::Status ProjectionWriter::RemoveOthers(Connection& connection, const std::string& generation,
+                                            absl::Duration patience) {
+  const std::string mine = absl::StrCat(prefix_, ":", generation, ":");
+  const std::string pattern = absl::StrCat(prefix_, ":*:*");
+  std::string cursor = "0";
+  do {
+    const absl::StatusOr<Reply> scanned =
+        connection.Run({"SCAN", cursor, "MATCH", pattern, "COUNT", kScanCount}, patience);
+    if (!scanned.ok()) return scanned.status();
+    const std::vector<Reply>& parts = scanned->array();
+    if (parts.size() != 2 || !parts[0].string()) return Refused();
+    cursor = std::string(*parts[0].string());
+    std::vector<std::string> unlink = {"UNLINK"};
+    for (const Reply& key : parts[1].array()) {
+      const std::string text(key.string().value_or(""));
+      if (!absl::StartsWith(text, mine)) unlink.push_back(text);
+    }
+    if (unlink.size() == 1) continue;
+    const auto unlinked = connection.RunAll({unlink}, patience);
+    if (!unlinked.ok()) return unlinked.status();
+  } while (cursor != "0");
+  return absl::OkStatus();
+}
+
+std::string ProjectionReader::Generation() const {
+  const std::lock_guard lock(mutex_);
+  return generation_;
+}
+
+void ProjectionReader::Remember(const std::string& generation) {
+  const std::lock_guard lock(mutex_);
+  generation_ = generation;
+}
+
+absl::StatusOr<ProjectionRead> ProjectionReader::Read(const domain::CityCode& city,
+                                                      absl::Span<const domain::Pseudonym> folded,
+                                                      absl::Duration patience) {
+  for (int i = 0; i < kReads; ++i) {
+    const std::string generation = Generation();
+    std::vector<std::string> words = {"MGET", WatermarkKey(prefix_),
+                                      VersionsKey(prefix_, generation, city)};
+    for (const domain::Pseudonym& plate : folded) {
+      words.push_back(PlateKeyText(prefix_, generation, {city, plate}));
+    }
+    const std::vector<std::string_view> command(words.begin(), words.end());
+    const absl::StatusOr<Reply> reply = pool_.Read(command, patience);
+    if (!reply.ok()) return reply.status();
+    const std::vector<Reply>& values = reply->array();
+    if (values.size() != words.size() - 1) return Refused();
+    const auto text = [&](size_t n) {
+      const std::string_view view = values[n].string().value_or(std::string_view());
+      return absl::string_view(view.data(), view.size());
+    };
+    if (values[0].is_nil()) return absl::NotFoundError("Redis holds no projection");
+    ProjectionRead read;
+    const absl::StatusOr<protocol::Watermark> watermark = WatermarkOf(text(0));
+    if (!watermark.ok()) return watermark.status();
+    read.watermark = *watermark;
+    if (watermark->generation != generation) {
+      // What was read beside it are keys of another generation.
+      Remember(watermark->generation);
+      continue;
+    }
+    if (!values[1].is_nil()) {
+      const auto versions = VersionsOf(words[2], text(1));
+      if (!versions.ok()) return versions.status();
+      read.versions = *versions;
+    }
+    for (size_t n = 0; n < folded.size(); ++n) {
+      std::optional<postgres::PlateGroup>& plate = read.plates.emplace_back();
+      if (values[n + 2].is_nil()) continue;
+      absl::StatusOr<postgres::PlateGroup> group =
+          GroupOf(words[n + 3], text(n + 2), {city, folded[n]});
+      if (!group.ok()) return group.status();
+      plate = *std::move(group);
+    }
+    return read;
+  }
+  return absl::AbortedError("the projection's generation keeps changing");
+}
+
+absl::StatusOr<postgres::RulesRead> ProjectionReader::ReadRules(const std::string& generation,
+                                                                const domain::CityCode& city,
+                                                                absl::Duration patience) {
+  const std::string key = RulesKey(prefix_, generation, city);
+  const absl::StatusOr<Reply> reply = pool_.Read({"GET", key}, patience);
+  if (!reply.ok()) return reply.status();
+  if (!reply->string()) return absl::NotFoundError("Redis holds no rules of the city");
+  return RulesOf(key, {reply->string()->data(), reply->string()->size()}, city);
+}
+
+}  // namespace stadspoort::redis
