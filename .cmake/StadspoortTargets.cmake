@@ -49,8 +49,8 @@ endfunction()
 
 # The properties every test shares: a time limit against hangs (never a speed check), sanitizer options, and
 #   NOGRPC    the test has no gRPC in it, so the thread sanitizer sees all of it (the system's gRPC is not instrumented);
-#   DATABASE  the test talks to the private PostgreSQL that the fixture `servers` starts for the whole ctest run; the
-#             environment variable STADSPOORT_TEST_SERVERS names the folder with its addresses.
+#   DATABASE  the test talks to the private PostgreSQL or Redis that the fixture `servers` starts for the whole ctest
+#             run; the environment variable STADSPOORT_TEST_SERVERS names the folder with their addresses.
 function(stadspoort_test_properties name)
   cmake_parse_arguments(ARG "NOGRPC;DATABASE" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_TIMEOUT)
