@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A register that runs in a folder DIR: its PostgreSQL, its plate key and its daemon. Sourced by `dev`, from the root.
+# A register that runs in a folder DIR: its PostgreSQL, its Redis, its plate key and its daemon. Sourced by `dev`, from the root.
 
 readonly daemon=build/release/services/stadspoortd/stadspoortd
 readonly client=build/release/services/stadspoort/stadspoort
@@ -20,11 +20,18 @@ superuser_of() {
   echo "$(database_of "$1") user=$POSTGRES_USER"
 }
 
+redis_of() {
+  local REDIS_SOCKET
+  # shellcheck source=/dev/null
+  . "$1/env"
+  echo "unix:$REDIS_SOCKET"
+}
+
 address_of() {
   cat "$1/stadspoortd.address"
 }
 
-# start_database DIR: PostgreSQL, migrated, and a plate key, which is made once: without it the plates that are
+# start_database DIR: PostgreSQL and Redis, the database migrated, and a plate key, which is made once: without it the plates that are
 # already in the database could not be found again.
 start_database() {
   local dir=$1
@@ -60,8 +67,8 @@ start_daemon() {
     return
   fi
   stop_daemon "$dir"
-  setsid "$daemon" serve cities zones rights checks --listen 127.0.0.1:0 \
-    --address-file "$PWD/$dir/stadspoortd.address" --postgres "$(database_of "$dir")" \
+  setsid "$daemon" serve cities zones rights checks projector --listen 127.0.0.1:0 \
+    --address-file "$PWD/$dir/stadspoortd.address" --postgres "$(database_of "$dir")" --redis "$(redis_of "$dir")" \
     --plate-keys "$dir/plate-keys" --insecure </dev/null >>"$dir/stadspoortd.log" 2>&1 9>&- &
   echo "$!" >"$dir/stadspoortd.pid"
   deadline=$((SECONDS + 30))

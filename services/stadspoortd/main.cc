@@ -33,6 +33,23 @@ int main(int argc, char** argv) {
   serve_command->add_option("--plate-keys", serve.plate_keys, "File with the plate keys")
       ->required()
       ->check(CLI::ExistingFile);
+  serve_command->add_option("--redis", serve.redis,
+                            "IP:PORT or unix:/path; needed by the roles checks and projector");
+  serve_command
+      ->add_option("--redis-password-file", serve.redis_password_file,
+                   "File with the password of Redis; none: no password")
+      ->check(CLI::ExistingFile);
+  serve_command
+      ->add_option("--redis-prefix", serve.redis_prefix,
+                   "Of every key: one for each register that shares a Redis")
+      ->capture_default_str();
+  serve_command->add_option("--cities", serve.hosted_cities,
+                            "Cities that checks keep in memory; none named: all of them");
+  serve_command
+      ->add_option("--rungs", serve.rungs,
+                   "What checks ask before the system of record: memory, redis, none")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"memory", "redis", "none"}));
   serve_command->add_option("--connections", serve.connections, "To PostgreSQL, for each role")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
@@ -41,6 +58,11 @@ int main(int argc, char** argv) {
                    "Calls that may wait for a connection, for each role")
       ->capture_default_str()
       ->check(CLI::Range(0, 100000));
+  serve_command
+      ->add_option("--max-waiting-plates", serve.max_waiting_plates,
+                   "Plates that may wait for the system of record to confirm a check")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
   serve_command->add_flag(
       "--insecure", serve.insecure,
       "Believe whatever identity a call claims; never where others can reach it");

@@ -19,6 +19,7 @@ struct ServeOptions {
   bool insecure = false;
   int connections = 8;
   int max_waiting = 256;
+  int max_waiting_plates = 20'000;
 };
 
 struct MigrateOptions {

@@ -45,6 +45,7 @@ using platform::Log;
 using platform::LogLevel;
 
 constexpr absl::Duration kReadinessPeriod = absl::Seconds(1);
+constexpr absl::Duration kUnreadyPeriod = absl::Milliseconds(100);
 constexpr absl::Duration kReadinessPatience = absl::Seconds(2);
 constexpr absl::Duration kJournalPeriod = absl::Hours(24);
 constexpr absl::Duration kDrainPatience = absl::Seconds(10);
@@ -140,12 +141,13 @@ void MakeChecks(Role& role, const ServeOptions& options, const domain::PlateKeyr
                 const platform::Edge& edge) {
   ladder::FollowerOptions following;
   following.postgres = options.postgres;
+  following.waiting_plates_max = static_cast<size_t>(options.max_waiting_plates);
   following.memory = Has(options.rungs, "memory");
   for (const std::string& city : options.hosted_cities) following.hosted.emplace_back(city);
   auto& memory = Keep<ladder::Memory>(role);
   auto& follower = Keep<ladder::Follower>(role, following, keyring, memory, PostgresLog());
-  auto& redis = Keep<redis::Pool>(role, RedisOptions(options), kRedisConnections,
-                                  LogOf<redis::LogLevel>());
+  auto& redis =
+      Keep<redis::Pool>(role, RedisOptions(options), kRedisConnections, LogOf<redis::LogLevel>());
   auto& projection = Keep<redis::ProjectionReader>(role, redis, options.redis_prefix);
   const ladder::Ladder::Use use{following.memory, Has(options.rungs, "redis")};
   auto& ladder = Keep<ladder::Ladder>(role, use, keyring, memory, follower, projection);
@@ -242,7 +244,7 @@ void RunUntilStopped(platform::Server& server, const std::vector<Role>& roles,
       Log(*ready ? LogLevel::kInfo : LogLevel::kWarning,
           *ready ? std::string("ready") : absl::StrCat("not ready: ", status.ToString()));
     }
-  } while (!StopAsked(signals, kReadinessPeriod));
+  } while (!StopAsked(signals, *ready ? kReadinessPeriod : kUnreadyPeriod));
 }
 
 absl::Status WriteAddress(const std::string& path, const std::string& address) {

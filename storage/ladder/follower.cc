@@ -26,6 +26,12 @@ constexpr int kReads = 5;
 
 Moment Now() { return std::chrono::steady_clock::now(); }
 
+protocol::Replica::Timing TimingOf(const FollowerOptions& options) {
+  protocol::Replica::Timing timing;
+  timing.waiting_max = options.waiting_plates_max;
+  return timing;
+}
+
 }  // namespace
 
 struct Follower::Exchange {
@@ -55,6 +61,7 @@ Follower::Follower(FollowerOptions options, const domain::PlateKeyring& keyring,
       keyring_(keyring),
       memory_(memory),
       log_(std::move(log)),
+      replica_(TimingOf(options_)),
       loaded_(!options_.memory),
       thread_([this] { Run(); }) {}
 

@@ -28,7 +28,8 @@ struct FollowerOptions {
   std::string postgres;  // host, port and database
   // Cities kept in memory; none: all of them, those to come included.
   std::vector<domain::CityCode> hosted;
-  bool memory = true;  // false: keeps none in memory
+  bool memory = true;                  // false: keeps none in memory
+  size_t waiting_plates_max = 20'000;  // further checks are refused: RESOURCE_EXHAUSTED
 };
 
 // What the system of record says of some plates of one city, all of one snapshot that was taken

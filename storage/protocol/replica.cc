@@ -7,6 +7,7 @@ namespace stadspoort::protocol {
 void Replica::OnConnected() {
   connected_ = true;
   refused_ = false;
+  trusted_ = false;
   in_flight_ = false;
   ++session_;
   // Transaction ids above the stored snapshot may have been handed out twice.
@@ -77,6 +78,7 @@ Replica::Settled Replica::OnAnswer(const Header& header, bool truncated, Moment 
   Settled settled;
   in_flight_ = false;
   settled.trusted = Trusted(header, rules_);
+  trusted_ = settled.trusted;
   for (const Waiting& check : riding_) settled.tickets.push_back(check.ticket);
   riding_.clear();
   if (!settled.trusted) return settled;

@@ -213,7 +213,7 @@ TEST_F(AccessTest, AnInsecureDaemonAdmitsItEverywhere) {
 }
 
 TEST_F(AccessTest, ASecureDaemonBelievesNobodyYet) {
-  Daemon secure(database_->conninfo(), database_->plate_keys(), database_->folder(), {},
+  Daemon secure(database_->place(), {},
                 /*ready=*/true, /*insecure=*/false);
   for (const MethodDescriptor* method : Methods()) {
     for (const Who& who : {Who{}, Operator(), Clerk(), Provider("app")}) {

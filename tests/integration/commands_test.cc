@@ -14,12 +14,17 @@
 #include "absl/strings/str_cat.h"
 #include "services/checks/check_plates.h"
 #include "services/cities/city_commands.h"
+#include "services/projector/projector_loop.h"
 #include "services/rights/right_commands.h"
 #include "services/zones/import_zones.h"
+#include "storage/ladder/follower.h"
 #include "storage/ladder/ladder.h"
+#include "storage/ladder/memory.h"
 #include "storage/postgres/client/connection.h"
 #include "storage/postgres/client/pool.h"
 #include "storage/postgres/schema.h"
+#include "storage/redis/client/pool.h"
+#include "storage/redis/projection.h"
 
 namespace stadspoort {
 namespace {
@@ -48,17 +53,18 @@ class CommandsTest : public ::testing::Test {
     const std::string server =
         absl::StrCat("host=", env["POSTGRES_SOCKET"], " port=", env["POSTGRES_PORT"]);
     const std::string superuser = absl::StrCat(server, " user=", env["POSTGRES_USER"]);
+    redis_ = "unix:" + env["REDIS_SOCKET"];
     database_ = absl::StrCat("commands_", domain::UuidText(domain::NewUuid(absl::Now())));
     admin_ = superuser + " dbname=postgres";
     RunAsAdmin(absl::StrCat("CREATE DATABASE \"", database_, "\""));
     ASSERT_TRUE(postgres::Migrate(absl::StrCat(superuser, " dbname=", database_),
                                   Deadline::After(absl::Minutes(1)), {})
                     .ok());
+    conninfo_ = absl::StrCat(server, " dbname=", database_);
     keyring_ = *domain::PlateKeyring::Parse(domain::PlateKeyring::NewLine("test-1"));
     for (const char* role : {"cities", "zones", "rights", "checks"}) {
       postgres::PoolOptions options;
-      options.connection.conninfo =
-          absl::StrCat(server, " dbname=", database_, " user=stadspoort_", role);
+      options.connection.conninfo = absl::StrCat(conninfo_, " user=stadspoort_", role);
       options.size = 4;
       pools_[role] = std::make_unique<postgres::Pool>(options, postgres::LogFunction());
     }
@@ -109,24 +115,34 @@ class CommandsTest : public ::testing::Test {
 
   std::string database_;
   std::string admin_;
+  std::string conninfo_;
+  std::string redis_;
   std::optional<domain::PlateKeyring> keyring_;
   std::map<std::string, std::unique_ptr<postgres::Pool>> pools_;
 };
 
 // Whatever else goes on, a right is seen by every check that begins after its enrolment was
-// acknowledged, and is gone for every check that begins after its revocation was.
+// acknowledged, and is gone for every STRONG check that begins after its revocation was.
 TEST_F(CommandsTest, WhatWasAcknowledgedIsSeenByEveryLaterCheck) {
   constexpr int kWriters = 4;
   constexpr int kRightsPerWriter = 60;
   MakeGhent();
   const domain::CityCode ghent("ghent");
   rights::RightCommands rights(*pools_["rights"], *keyring_);
-  ladder::Ladder ladder(*pools_["checks"], *keyring_);
+  const redis::ConnectionOptions redis{.address = redis_};
+  const projector::ProjectorLoop projector({conninfo_, redis, database_}, {});
+  ladder::Memory memory;
+  ladder::Follower follower({.postgres = conninfo_, .hosted = {}}, *keyring_, memory, {});
+  redis::Pool redis_pool(redis, 4, {});
+  redis::ProjectionReader projection(redis_pool, database_);
+  ladder::Ladder ladder({}, *keyring_, memory, follower, projection);
   checks::CheckPlates checks(ladder, *pools_["checks"]);
+  while (!follower.loaded()) std::this_thread::yield();
 
-  const auto reason_for = [&](const domain::PlateNumber& plate) {
+  const auto reason_for = [&](const domain::PlateNumber& plate, bool strong) {
     checks::BatchAsked batch;
     batch.city = ghent;
+    batch.strong = strong;
     checks::ItemAsked item;
     item.plate = plate;
     item.place.zones = {domain::ZoneCode("a")};
@@ -160,13 +176,13 @@ TEST_F(CommandsTest, WhatWasAcknowledgedIsSeenByEveryLaterCheck) {
         enrol.zones = {domain::ZoneCode("a")};
         const auto granted = rights.Enrol(CallAs(platform::Role::kProvider, "app"), enrol);
         ASSERT_TRUE(granted.ok()) << granted.status();
-        EXPECT_EQ(reason_for(*plate), domain::DecisionReason::kRight);
+        EXPECT_EQ(reason_for(*plate, /*strong=*/false), domain::DecisionReason::kRight);
         rights::ChangeAsked revoke;
         revoke.city = ghent;
         revoke.right = granted->right.right.id;
         revoke.reason = "test";
         ASSERT_TRUE(rights.Revoke(CallAs(platform::Role::kClerk), revoke).ok());
-        EXPECT_EQ(reason_for(*plate), domain::DecisionReason::kRevoked);
+        EXPECT_EQ(reason_for(*plate, /*strong=*/true), domain::DecisionReason::kRevoked);
       }
     });
   }

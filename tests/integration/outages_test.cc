@@ -85,10 +85,26 @@ const std::vector<std::string>& Normal() {
       "PERMITTED RIGHT", "NOT_PERMITTED NO_RIGHT", "UNKNOWN INVALID_ITEM"};
   return *words;
 }
+// Without the system of record: what was known a moment ago lets cars pass, and nobody is refused.
+const std::vector<std::string>& Degraded() {
+  static const auto* words = new std::vector<std::string>{
+      "PERMITTED RIGHT", "UNKNOWN BACKEND_UNAVAILABLE", "UNKNOWN INVALID_ITEM"};
+  return *words;
+}
 const std::vector<std::string>& Nothing() {
   static const auto* words = new std::vector<std::string>{
       "UNKNOWN BACKEND_UNAVAILABLE", "UNKNOWN BACKEND_UNAVAILABLE", "UNKNOWN INVALID_ITEM"};
   return *words;
+}
+
+// It comes by itself, without a restart.
+void ExpectSoon(Daemon& daemon, const std::vector<std::string>& expected) {
+  std::vector<std::string> words = CheckThree(daemon);
+  for (int i = 0; i < 600 && words != expected; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    words = CheckThree(daemon);
+  }
+  EXPECT_EQ(words, expected);
 }
 
 class OutagesTest : public ::testing::Test {
@@ -105,7 +121,7 @@ class OutagesTest : public ::testing::Test {
 };
 
 TEST_F(OutagesTest, PostgresqlGoneAndBack) {
-  ASSERT_EQ(CheckThree(*daemon_), Normal());
+  ExpectSoon(*daemon_, Normal());
   const std::string name = Sql(database_.superuser()).Value("SELECT current_database()");
   Sql other(database_.superuser() + " dbname=postgres");
   HealthWatch all(*daemon_, "");
@@ -117,10 +133,10 @@ TEST_F(OutagesTest, PostgresqlGoneAndBack) {
   other.Value(absl::StrCat(
       "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '", name,
       "'"));
-  EXPECT_EQ(CheckThree(*daemon_), Nothing());
+  EXPECT_EQ(CheckThree(*daemon_), Degraded());
   EXPECT_TRUE(all.Says(HealthCheckResponse::NOT_SERVING));
   EXPECT_TRUE(checks.Says(HealthCheckResponse::NOT_SERVING));
-  EXPECT_EQ(CheckThree(*daemon_), Nothing());
+  EXPECT_EQ(CheckThree(*daemon_), Degraded());
   const grpc::Status refused = Enrol(*daemon_, "two", "1XYZ999");
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(ReasonOf(refused), "BACKEND_UNAVAILABLE");
@@ -128,7 +144,7 @@ TEST_F(OutagesTest, PostgresqlGoneAndBack) {
   other.Value(absl::StrCat("ALTER DATABASE \"", name, "\" ALLOW_CONNECTIONS true"));
   EXPECT_TRUE(all.Says(HealthCheckResponse::SERVING)) << "it comes back without a restart";
   EXPECT_TRUE(checks.Says(HealthCheckResponse::SERVING));
-  EXPECT_EQ(CheckThree(*daemon_), Normal());
+  ExpectSoon(*daemon_, Normal());
   const grpc::Status enrolled = Enrol(*daemon_, "two", "1XYZ999");
   EXPECT_TRUE(enrolled.ok()) << enrolled.error_message();
 }
@@ -139,7 +155,7 @@ TEST_F(OutagesTest, BrokenConnectionsNeverBecomeANo) {
   for (int i = 0; i < 20; ++i) {
     sql.Value(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        "WHERE application_name = 'stadspoortd-checks'");
+        "WHERE application_name LIKE 'stadspoortd-%'");
     const std::vector<std::string> words = CheckThree(*daemon_);
     ASSERT_EQ(words.size(), 3U);
     EXPECT_TRUE(words[0] == Normal()[0] || words[0] == Nothing()[0]) << words[0];
@@ -151,20 +167,22 @@ TEST_F(OutagesTest, ADaemonWithAnotherPlateKeyNeitherAnswersNorWrites) {
   for (const char* line : {"test-1 ", "other "}) {
     const std::string file = absl::StrCat(database_.folder(), "/wrong-plate-keys");
     std::ofstream(file) << line << std::string(64, '7') << "\n";
-    Daemon wrong(database_.conninfo(), file, database_.folder());
+    Place place = database_.place();
+    place.plate_keys = file;
+    Daemon wrong(place);
     EXPECT_EQ(CheckThree(wrong), Nothing()) << line;
     const grpc::Status refused = Enrol(wrong, "two", "1XYZ999");
     EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << line;
     EXPECT_EQ(ReasonOf(refused), "PLATE_KEY_MISMATCH") << line;
   }
   EXPECT_EQ(Sql(database_.superuser()).Value("SELECT count(*) FROM stadspoort.access_right"), "1");
-  EXPECT_EQ(CheckThree(*daemon_), Normal()) << "the right daemon goes on";
+  ExpectSoon(*daemon_, Normal());  // the right daemon goes on
 }
 
-// One connection, nobody may wait for it, and whoever has it waits for a lock.
+// Two checks may wait for the system of record, and the one that is there waits for a lock.
 TEST_F(OutagesTest, OverloadIsUnknownNeverANo) {
   constexpr int kCallers = 12;
-  const auto narrow = database_.Start({"--connections", "1", "--max-waiting", "0"});
+  const auto narrow = database_.Start({"--max-waiting-plates", "2"});
   Sql sql(database_.superuser());
   sql.Value("BEGIN");
   sql.Value("LOCK TABLE stadspoort.access_right IN ACCESS EXCLUSIVE MODE");
@@ -181,8 +199,8 @@ TEST_F(OutagesTest, OverloadIsUnknownNeverANo) {
       ++answered;
     });
   }
-  // One may hold the connection; all others are answered although it is held.
-  while (answered < kCallers - 1) std::this_thread::yield();
+  // One may be with the system of record and two may wait for it; all others are answered at once.
+  while (answered < kCallers - 3) std::this_thread::yield();
   sql.Value("ROLLBACK");
   for (std::thread& caller : callers) caller.join();
   int overloaded = 0;
@@ -216,7 +234,7 @@ TEST_F(OutagesTest, ADeadlineThatPassesIsNeverANo) {
     }
   }
   sql.Value("ROLLBACK");
-  EXPECT_EQ(CheckThree(*daemon_), Normal());
+  ExpectSoon(*daemon_, Normal());
 }
 
 }  // namespace

@@ -111,16 +111,15 @@ std::vector<std::string> FieldsOf(const grpc::Status& status) {
   return fields;
 }
 
-Daemon::Daemon(const std::string& conninfo, const std::string& plate_keys,
-               const std::string& folder, std::vector<std::string> more, bool ready,
-               bool insecure) {
-  folder_ = absl::StrCat(folder, "/daemon-", domain::UuidText(domain::NewUuid(absl::Now())));
+Daemon::Daemon(const Place& place, std::vector<std::string> more, bool ready, bool insecure) {
+  folder_ = absl::StrCat(place.folder, "/daemon-", domain::UuidText(domain::NewUuid(absl::Now())));
   std::filesystem::create_directory(folder_);
   const std::string address_file = folder_ + "/address";
-  std::vector<std::string> command = {STADSPOORTD,      "serve",      "cities",     "zones",
-                                      "rights",         "checks",     "--listen",   "127.0.0.1:0",
-                                      "--address-file", address_file, "--postgres", conninfo,
-                                      "--plate-keys",   plate_keys};
+  std::vector<std::string> command = {
+      STADSPOORTD,  "serve",      "cities",         "zones",           "rights",
+      "checks",     "projector",  "--listen",       "127.0.0.1:0",     "--address-file",
+      address_file, "--postgres", place.conninfo,   "--plate-keys",    place.plate_keys,
+      "--redis",    place.redis,  "--redis-prefix", place.redis_prefix};
   if (insecure) command.emplace_back("--insecure");
   command.insert(command.end(), more.begin(), more.end());
   pid_ = Spawn(command, folder_ + "/log");
@@ -214,6 +213,7 @@ Register::Register() {
   }
   server_ = absl::StrCat("host=", env["POSTGRES_SOCKET"], " port=", env["POSTGRES_PORT"]);
   superuser_name_ = env["POSTGRES_USER"];
+  redis_ = "unix:" + env["REDIS_SOCKET"];
   const std::string id = domain::UuidText(domain::NewUuid(absl::Now()));
   database_ = "test_" + id;
   Sql(absl::StrCat(server_, " user=", superuser_name_, " dbname=postgres"))
@@ -350,6 +350,7 @@ checks::v1::CheckPlateRequest CheckRequest(const std::string& city, const std::s
   request.set_parent("cities/" + city);
   request.mutable_place()->mutable_zones()->add_zones("cities/" + city + "/zones/" + zone);
   request.mutable_item()->mutable_plate()->set_number(plate);
+  request.mutable_options()->set_consistency(checks::v1::CONSISTENCY_STRONG);
   return request;
 }
 

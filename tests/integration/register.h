@@ -50,13 +50,22 @@ grpc::Status Call(Stub& stub,
   return (stub.*method)(&context, request, &response);
 }
 
-// A running stadspoortd. Ended when destroyed.
+// Where a daemon finds what it needs.
+struct Place {
+  std::string conninfo;
+  std::string plate_keys;
+  std::string folder;  // for its log
+  std::string redis;
+  std::string redis_prefix;
+};
+
+// A running stadspoortd in every role. Ended when destroyed.
 class Daemon {
  public:
   // Waits until it is listened on; `ready`: until its health says SERVING. Fails the test when it
   // does not come.
-  Daemon(const std::string& conninfo, const std::string& plate_keys, const std::string& folder,
-         std::vector<std::string> more = {}, bool ready = true, bool insecure = true);
+  explicit Daemon(const Place& place, std::vector<std::string> more = {}, bool ready = true,
+                  bool insecure = true);
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -110,14 +119,17 @@ class Register {
   std::string superuser() const;
   const std::string& folder() const { return folder_; }
   const std::string& plate_keys() const { return plate_keys_; }
+  // The database's name keeps the registers that share a Redis apart.
+  Place place() const { return {conninfo(), plate_keys_, folder_, redis_, database_}; }
 
   std::unique_ptr<Daemon> Start(std::vector<std::string> more = {}) const {
-    return std::make_unique<Daemon>(conninfo(), plate_keys_, folder_, std::move(more));
+    return std::make_unique<Daemon>(place(), std::move(more));
   }
 
  private:
   std::string server_;  // host and port
   std::string superuser_name_;
+  std::string redis_;
   std::string database_;
   std::string folder_;
   std::string plate_keys_;
@@ -141,6 +153,7 @@ zones::v1::Regulation PlainRegulation();
 
 rights::v1::EnrolRightRequest EnrolRequest(const std::string& city, const std::string& reference,
                                            const std::string& plate, const std::string& zone = "a");
+// STRONG: what was written a moment ago counts for positives too.
 checks::v1::CheckPlateRequest CheckRequest(const std::string& city, const std::string& plate,
                                            const std::string& zone = "a");
 

@@ -68,17 +68,19 @@ TEST_F(TenancyTest, EveryTenantTableForcesRowLevelSecurity) {
                       "c.relnamespace = 'stadspoort'::regnamespace"),
             "0");
   // City comes first in every key.
-  EXPECT_EQ(sql.Value("SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid "
-                      "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
-                      "WHERE i.indisprimary AND c.relnamespace = 'stadspoort'::regnamespace "
-                      "AND c.relname <> 'schema_migration' AND a.attname <> 'city'"),
-            "0");
+  EXPECT_EQ(
+      sql.Value("SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid "
+                "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
+                "WHERE i.indisprimary AND c.relnamespace = 'stadspoort'::regnamespace "
+                "AND c.relname NOT IN ('schema_migration', 'projection') AND a.attname <> 'city'"),
+      "0");
 }
 
 TEST_F(TenancyTest, ServicesHaveOnlyTheirGrants) {
   Sql checks(database_.conninfo_as("stadspoort_checks"));
   EXPECT_EQ(checks.Fails("UPDATE stadspoort.plate SET version = 9"), "42501");
   EXPECT_EQ(checks.Fails("SELECT * FROM stadspoort.journal"), "42501");
+  EXPECT_EQ(checks.Fails("SELECT * FROM stadspoort.access_right"), "42501");
   Sql rights(database_.conninfo_as("stadspoort_rights"));
   EXPECT_EQ(rights.Fails("DELETE FROM stadspoort.access_right"), "42501");
   EXPECT_EQ(rights.Fails("UPDATE stadspoort.journal SET version = 9"), "42501");
@@ -87,9 +89,18 @@ TEST_F(TenancyTest, ServicesHaveOnlyTheirGrants) {
                    "actor) VALUES ('1', 'PLATE', 'ghent', gen_random_uuid(), 1, '{}', 'x')"),
       "42501")
       << "nobody chooses the xid of a journal row";
-  Sql projector(database_.conninfo_as("stadspoort_projector"));
-  EXPECT_EQ(projector.Value("SELECT count(*) FROM stadspoort.access_right"), "2");
-  EXPECT_EQ(projector.Fails("UPDATE stadspoort.plate SET version = 9"), "42501");
+  for (const char* reader : {"stadspoort_ladder", "stadspoort_projector"}) {
+    Sql sql(database_.conninfo_as(reader));
+    EXPECT_EQ(sql.Value("SELECT count(*) FROM stadspoort.access_right"), "2") << reader;
+    EXPECT_EQ(sql.Fails("UPDATE stadspoort.plate SET version = 9"), "42501") << reader;
+    EXPECT_EQ(sql.Fails("SELECT number FROM stadspoort.plate"), "42501")
+        << reader << " has no use for the text of plates";
+    EXPECT_EQ(sql.Fails("SELECT state FROM stadspoort.journal"), "42501") << reader;
+    EXPECT_EQ(sql.Fails("UPDATE stadspoort.projection SET lease = now()"), "42501") << reader;
+  }
+  EXPECT_EQ(
+      Sql(database_.conninfo_as("stadspoort_ladder")).Fails("DELETE FROM stadspoort.projection"),
+      "42501");
 }
 
 TEST_F(TenancyTest, ACityOutsideTheCallersIsNotFoundInTheSameWords) {

@@ -1,16 +1,6 @@
 -- How a write becomes visible: the state by which projector and check replicas agree, and the gate that keeps writers out of
 -- a history in which no epoch has been opened.
 
--- Names the history that transaction ids belong to: system, timeline, database and the file of the state. It changes by
--- promotion of a standby and by every kind of restore. The timeline of the insert position, because the control file's lags.
-CREATE FUNCTION stadspoort.lineage() RETURNS text
-  LANGUAGE sql STABLE AS $$
-  SELECT concat_ws('-', (SELECT system_identifier FROM pg_catalog.pg_control_system()),
-                   left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8),
-                   (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
-                   pg_catalog.pg_relation_filenode('stadspoort.projection'))
-$$;
-
 -- The state is the row with the greatest n. Rows are added, never changed: the newest is found in one step however long an idle
 -- transaction keeps the old ones from being removed, and two writers of one n exclude each other.
 CREATE TABLE stadspoort.projection (
@@ -29,6 +19,17 @@ CREATE TABLE stadspoort.projection (
   tick       text NOT NULL DEFAULT '',
   applied    pg_snapshot CHECK ((applied IS NULL) = (tick = ''))
 );
+
+-- Names the history that transaction ids belong to: system, timeline, database and the file of the state. It changes by
+-- promotion of a standby and by every kind of restore. The timeline of the insert position, because the control file's lags.
+CREATE FUNCTION stadspoort.lineage() RETURNS text
+  LANGUAGE sql STABLE AS $$
+  SELECT concat_ws('-', (SELECT system_identifier FROM pg_catalog.pg_control_system()),
+                   left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8),
+                   (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+                   pg_catalog.pg_relation_filenode('stadspoort.projection'))
+$$;
+
 INSERT INTO stadspoort.projection (n, epoch, lineage, term, lease, snapshot)
 VALUES (1, gen_random_uuid(), stadspoort.lineage(), 0, '-infinity', pg_current_snapshot());
 
@@ -65,6 +66,9 @@ GRANT SELECT ON stadspoort.city, stadspoort.calendar, stadspoort.special_day, st
   stadspoort.zone_version, stadspoort.access_right, stadspoort.projection, stadspoort.schema_migration
   TO stadspoort_ladder, stadspoort_projector;
 GRANT SELECT (city, plate_id, pseudonym, folded_pseudonym, version) ON stadspoort.plate TO stadspoort_ladder, stadspoort_projector;
+-- Only to be locked: LOCK TABLE asks for a privilege on the whole table, or on a view of it.
+CREATE VIEW stadspoort.plate_for_lock AS SELECT plate_id FROM stadspoort.plate;
+GRANT SELECT ON stadspoort.plate_for_lock TO stadspoort_ladder, stadspoort_projector;
 GRANT SELECT (xid, kind, city, subject) ON stadspoort.journal TO stadspoort_ladder, stadspoort_projector;
 GRANT EXECUTE ON FUNCTION stadspoort.register_time(), stadspoort.lineage() TO stadspoort_ladder, stadspoort_projector;
 GRANT INSERT, DELETE ON stadspoort.projection TO stadspoort_projector;
