@@ -146,12 +146,10 @@ class CheckPlates::Batch {
 
   absl::StatusOr<BatchAnswered> Run(bool show_plates) {
     const protocol::Moment began = std::chrono::steady_clock::now();
-    const std::vector<size_t> readable = Readable();
-    if (!readable.empty()) {
-      const absl::StatusOr<std::vector<size_t>> open = FirstLook(readable, began);
-      if (!open.ok()) return open.status();
-      if (absl::Status confirmed = Confirm(*open); !confirmed.ok()) return confirmed;
-    }
+    // Also without a readable item: whether the city exists is told all the same.
+    const absl::StatusOr<std::vector<size_t>> open = FirstLook(Readable(), began);
+    if (!open.ok()) return open.status();
+    if (absl::Status confirmed = Confirm(*open); !confirmed.ok()) return confirmed;
     if (show_plates) ReadNearMisses();
     return std::move(answered_);
   }
