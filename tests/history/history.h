@@ -87,9 +87,11 @@ struct History {
   std::vector<Subject> subjects;
   std::vector<Write> writes;  // in no order
   std::vector<Check> checks;  // in no order
-  // Calls for checks that gave no answers, by what the status said.
+  // By what the status said. Calls for checks that gave no answers; writes of unknown outcome;
+  // writes that were refused though they were not meant to be.
   std::map<std::string, int64_t> failed_check_calls;
   std::map<std::string, int64_t> unknown_writes;
+  std::map<std::string, int64_t> refused_writes;
 };
 
 }  // namespace stadspoort::history
