@@ -69,13 +69,14 @@ Asker::Asker(Board& board, Doors& doors, std::string plates_city, uint32_t seed,
 
 void Asker::Run() {
   while (!board_.stopped()) {
-    const std::vector<TargetPtr> targets = Choose(Chance(0.1) ? Group::kRules : Group::kPlates);
+    std::vector<TargetPtr> targets = ChooseRules();
+    if (targets.empty()) targets = ChoosePlates();
     if (!targets.empty()) Ask(targets);
   }
 }
 
-TargetPtr Asker::AnyTarget(Group group) {
-  if (group == Group::kPlates && Chance(0.2)) {
+TargetPtr Asker::AnyPlate() {
+  if (Chance(0.2)) {
     auto target = std::make_shared<Target>();
     target->subject = absent_;
     target->city = plates_city_;
@@ -84,27 +85,31 @@ TargetPtr Asker::AnyTarget(Group group) {
         absl::StrFormat("1X%06d", std::uniform_int_distribution<int>(0, 999999)(random_));
     return target;
   }
-  return board_.Any(group, random_);
+  return board_.Any(Group::kPlates, random_);
 }
 
-std::vector<TargetPtr> Asker::Choose(Group group) {
-  const bool single = Chance(0.3);
-  std::vector<TargetPtr> targets = board_.TakeOver(group, single ? 1 : kMostHandedOver);
-  const size_t others =
-      single ? (targets.empty() ? 1 : 0) : std::min(kMostOthers, targets.size() * 6 / 10 + 1);
-  for (size_t i = 0; i < others; ++i) targets.push_back(AnyTarget(group));
+std::vector<TargetPtr> Asker::ChoosePlates() {
+  const bool single = Chance(0.2);
+  std::vector<TargetPtr> targets =
+      board_.TakeOver(Group::kPlates, single ? 1 : kMostHandedOver, /*wait=*/true);
+  size_t others = std::min(kMostOthers, targets.size() * 7 / 10 + 1);
+  if (single) others = targets.empty() ? 1 : 0;
+  for (size_t i = 0; i < others; ++i) targets.push_back(AnyPlate());
   std::erase(targets, nullptr);
-  if (group == Group::kRules) {
-    // Another city may have been founded meanwhile.
-    const auto other_city = [&](const TargetPtr& target) {
-      return target->city != targets.front()->city;
-    };
-    targets.erase(std::remove_if(targets.begin(), targets.end(), other_city), targets.end());
-    return targets;
-  }
   for (TargetPtr& target : targets) {
     if (Chance(0.06) && target->subject != absent_) target = LookAlike(*target);
   }
+  return targets;
+}
+
+std::vector<TargetPtr> Asker::ChooseRules() {
+  std::vector<TargetPtr> targets = board_.TakeOver(Group::kRules, kMostHandedOver, /*wait=*/false);
+  if (targets.empty() && !Chance(0.02)) return {};
+  for (int i = 0; i < 4; ++i) targets.push_back(board_.Any(Group::kRules, random_));
+  std::erase(targets, nullptr);
+  // Another city may have been founded meanwhile.
+  std::erase_if(targets, [city = targets.empty() ? "" : targets.front()->city](
+                             const TargetPtr& target) { return target->city != city; });
   return targets;
 }
 

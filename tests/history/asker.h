@@ -24,9 +24,11 @@ class Asker {
   Log& log() { return log_; }
 
  private:
-  std::vector<TargetPtr> Choose(Group group);
+  std::vector<TargetPtr> ChoosePlates();
+  // Rules that are being written; without any, now and then, any of them; otherwise nothing.
+  std::vector<TargetPtr> ChooseRules();
   // Something that need not be written at the moment.
-  TargetPtr AnyTarget(Group group);
+  TargetPtr AnyPlate();
   void Ask(const std::vector<TargetPtr>& targets);
   grpc::Status Send(const Door& door, const std::vector<TargetPtr>& targets, bool strong,
                     std::vector<checks::v1::CheckAnswer>& answers) const;

@@ -53,7 +53,7 @@ void Board::HandOver(Group group, const TargetPtr& target, int times) {
   handed_over_.notify_all();
 }
 
-std::vector<TargetPtr> Board::TakeOver(Group group, size_t most) {
+std::vector<TargetPtr> Board::TakeOver(Group group, size_t most, bool wait) {
   std::vector<TargetPtr> taken;
   std::unique_lock lock(mutex_);
   std::deque<Handed>& handed = In(group).handed;
@@ -62,7 +62,7 @@ std::vector<TargetPtr> Board::TakeOver(Group group, size_t most) {
     while (!handed.empty() && handed.front().when < oldest) handed.pop_front();
     return !handed.empty() || stopped_;
   };
-  handed_over_.wait_for(lock, kPatience, drop_old);
+  if (!drop_old() && wait) handed_over_.wait_for(lock, kPatience, drop_old);
   while (!handed.empty() && taken.size() < most) {
     taken.push_back(std::move(handed.back().target));
     handed.pop_back();

@@ -49,9 +49,9 @@ class Board {
 
   // `times`: to be asked by so many.
   void HandOver(Group group, const TargetPtr& target, int times);
-  // The newest that were handed over, at most `most`; none of them old. Waits a little for the
-  // first.
-  std::vector<TargetPtr> TakeOver(Group group, size_t most);
+  // The newest that were handed over, at most `most`; none of them old. `wait`: a little, for
+  // the first.
+  std::vector<TargetPtr> TakeOver(Group group, size_t most, bool wait);
 
   void Stop();
   bool stopped() const { return stopped_; }

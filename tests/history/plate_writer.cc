@@ -17,7 +17,7 @@ using RightsStub = rights::v1::RightsService::Stub;
 // check reads them.
 constexpr size_t kMostRights = 12;
 // Handed over so often before a write and after it.
-constexpr int kHandedOver = 2;
+constexpr int kHandedOver = 4;
 // After a call that got no answer.
 constexpr absl::Duration kRest = absl::Milliseconds(50);
 

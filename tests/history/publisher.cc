@@ -15,7 +15,7 @@ constexpr int64_t kChecksBetweenWrites = 100;
 // Then it writes all the same: nothing may be answered at the moment.
 constexpr absl::Duration kLongestPause = absl::Milliseconds(200);
 constexpr absl::Duration kRest = absl::Milliseconds(50);
-constexpr int kHandedOver = 2;
+constexpr int kHandedOver = 4;
 const char* const kZones[] = {"changing-1", "changing-2"};
 
 }  // namespace
