@@ -168,6 +168,11 @@ void Asker::Ask(const std::vector<TargetPtr>& targets) {
     log_.checks.push_back(check);
   }
   board_.CountChecks(static_cast<int64_t>(answers.size()));
+  // UNKNOWN is said fast: an outage would otherwise make up most of the history.
+  const bool all_unknown = std::all_of(answers.begin(), answers.end(), [](const auto& answer) {
+    return answer.decision() == checks::v1::DECISION_UNKNOWN;
+  });
+  if (all_unknown) absl::SleepFor(kRest);
 }
 
 }  // namespace stadspoort::history

@@ -38,7 +38,7 @@ constexpr size_t kViolationsTold = 20;
 
 void ExpectTrue(const History& history) {
   const std::vector<Violation> violations = FindViolations(history);
-  EXPECT_EQ(violations.size(), 0U);
+  EXPECT_EQ(violations.size(), 0U) << "the first of them:";
   for (size_t i = 0; i < violations.size() && i < kViolationsTold; ++i) {
     ADD_FAILURE() << violations[i].text;
   }
