@@ -83,11 +83,7 @@ class Story {
   Decision when_open_;
 };
 
-constexpr Decision kPermitted = Decision::kPermitted;
-constexpr Decision kNotPermitted = Decision::kNotPermitted;
-constexpr Decision kNotRequired = Decision::kNotRequired;
-constexpr Decision kReview = Decision::kReview;
-constexpr Decision kUnknown = Decision::kUnknown;
+using enum Decision;
 using enum WriteKind;
 
 TEST(CheckerTest, AnOrdinaryHistoryIsClean) {
