@@ -1,0 +1,130 @@
+#include "tests/history/cities.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace stadspoort::history {
+namespace {
+
+using CitiesStub = cities::v1::CitiesService::Stub;
+
+constexpr char kTimeZone[] = "Europe/Brussels";
+
+grpc::Status MakeCity(const Door& door, absl::Duration patience, const std::string& city) {
+  cities::v1::CreateCityRequest request;
+  request.set_city_id(city);
+  request.mutable_city()->set_display_name(city);
+  request.mutable_city()->set_time_zone(kTimeZone);
+  cities::v1::CreateCityResponse response;
+  return CallWithin(patience, testing::Operator(), *door.cities, &CitiesStub::CreateCity, request,
+                    response);
+}
+
+grpc::Status MakeRightType(const Door& door, absl::Duration patience, const std::string& city) {
+  cities::v1::CreateRightTypeRequest request;
+  request.set_parent(CityName(city));
+  request.set_right_type_id("paid");
+  request.mutable_right_type()->set_kind(common::v1::RIGHT_KIND_PAID);
+  cities::v1::CreateRightTypeResponse response;
+  return CallWithin(patience, testing::Admin(), *door.cities, &CitiesStub::CreateRightType, request,
+                    response);
+}
+
+zones::v1::Regulation RegulationOf(RuleKind kind) {
+  zones::v1::Regulation regulation;
+  if (kind == RuleKind::kFree) return regulation;
+  regulation = testing::PlainRegulation();
+  regulation.clear_grace_before();
+  regulation.clear_grace_after();
+  if (kind == RuleKind::kFreeOnHolidays) {
+    zones::v1::SpecialDayRule& rule = *regulation.add_special_day_rules();
+    rule.set_special_day("HOLIDAY");
+    rule.set_mode(zones::v1::SPECIAL_DAY_MODE_REPLACE);
+  }
+  return regulation;
+}
+
+std::optional<int64_t> VersionOf(const std::string& etag) {
+  int64_t version = 0;
+  if (!absl::SimpleAtoi(etag, &version)) return std::nullopt;
+  return version;
+}
+
+}  // namespace
+
+std::string CityName(const std::string& city) { return absl::StrCat("cities/", city); }
+std::string ZoneName(const std::string& city, const std::string& zone) {
+  return absl::StrCat("cities/", city, "/zones/", zone);
+}
+
+grpc::Status MakePlatesCity(const Door& door, absl::Duration patience, const std::string& city) {
+  if (grpc::Status made = MakeCity(door, patience, city); !made.ok()) return made;
+  if (grpc::Status made = MakeRightType(door, patience, city); !made.ok()) return made;
+  return Publish(door, patience, city, kPaidZone, RuleKind::kPaid, false);
+}
+
+grpc::Status MakeRulesCity(const Door& door, absl::Duration patience, const std::string& city,
+                           const std::vector<std::string>& zones) {
+  if (grpc::Status made = MakeCity(door, patience, city); !made.ok()) return made;
+  for (const std::string& zone : zones) {
+    grpc::Status published = Publish(door, patience, city, zone, RuleKind::kPaid, false);
+    if (!published.ok()) return published;
+  }
+  return Publish(door, patience, city, kHolidayZone, RuleKind::kFreeOnHolidays, false);
+}
+
+grpc::Status Publish(const Door& door, absl::Duration patience, const std::string& city,
+                     const std::string& zone, RuleKind kind, bool validate_only) {
+  grpc::ClientContext context;
+  testing::Introduce(testing::Admin(), context);
+  context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
+  const auto stream = door.zones->ImportZones(&context);
+  zones::v1::ImportZonesRequest request;
+  zones::v1::ImportZonesHeader& header = *request.mutable_header();
+  header.set_parent(CityName(city));
+  header.set_validate_only(validate_only);
+  zones::v1::ZoneRule& rule = *header.add_rules();
+  rule.set_usage(common::v1::USAGE_PAID_PARKING);
+  *rule.mutable_regulation() = RegulationOf(kind);
+  stream->Write(request);
+  request.set_geojson_chunk(testing::Collection({testing::SquareFeature(zone, 51.05, 3.72)}));
+  stream->Write(request);
+  stream->WritesDone();
+  zones::v1::ImportZonesResponse response;
+  while (stream->Read(&response)) {
+  }
+  return stream->Finish();
+}
+
+CalendarWritten WriteCalendar(const Door& door, absl::Duration patience, const std::string& city,
+                              bool holiday, const std::string& etag) {
+  cities::v1::UpdateCalendarRequest request;
+  cities::v1::Calendar& calendar = *request.mutable_calendar();
+  calendar.set_name(absl::StrCat(CityName(city), "/calendar"));
+  calendar.set_etag(etag);
+  absl::TimeZone zone;
+  absl::LoadTimeZone(kTimeZone, &zone);
+  const absl::CivilDay today = absl::ToCivilDay(absl::Now(), zone);
+  for (absl::CivilDay day = today - 1; holiday && day <= today + 1; ++day) {
+    cities::v1::SpecialDay& special = *calendar.add_special_days();
+    special.set_date(absl::FormatCivilTime(day));
+    special.set_label("HOLIDAY");
+  }
+  cities::v1::UpdateCalendarResponse response;
+  grpc::Status status = CallWithin(patience, testing::Admin(), *door.cities,
+                                   &CitiesStub::UpdateCalendar, request, response);
+  if (!status.ok()) return {status, std::nullopt};
+  return {status, VersionOf(response.calendar().etag())};
+}
+
+std::optional<int64_t> CalendarVersion(const Door& door, absl::Duration patience,
+                                       const std::string& city) {
+  cities::v1::GetCalendarRequest request;
+  request.set_name(absl::StrCat(CityName(city), "/calendar"));
+  cities::v1::GetCalendarResponse response;
+  const grpc::Status status = CallWithin(patience, testing::Admin(), *door.cities,
+                                         &CitiesStub::GetCalendar, request, response);
+  return status.ok() ? VersionOf(response.calendar().etag()) : std::nullopt;
+}
+
+}  // namespace stadspoort::history

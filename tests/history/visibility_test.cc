@@ -1,0 +1,148 @@
+// What is acknowledged by one daemon shows in the next answer of another.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "tests/history/cities.h"
+#include "tests/history/doors.h"
+#include "tests/integration/register.h"
+
+namespace stadspoort::history {
+namespace {
+
+using checks::v1::CheckAnswer;
+using RightsStub = rights::v1::RightsService::Stub;
+using ChecksStub = checks::v1::ChecksService::Stub;
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kShare = 10;
+#else
+constexpr int kShare = 1;
+#endif
+constexpr int kEnrolments = 10000 / kShare;
+constexpr int kRevocations = 2000 / kShare;
+constexpr int kHolidays = 300 / kShare;
+constexpr int kThreads = 8;
+constexpr absl::Duration kPatience = absl::Seconds(60);
+
+class VisibilityTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    database_ = new testing::Register();
+    for (auto& daemon : daemons_) daemon = database_->Start().release();
+  }
+  static void TearDownTestSuite() {
+    for (auto& daemon : daemons_) delete daemon;
+    delete database_;
+  }
+
+  // Each round goes through one daemon and asks another, by turns.
+  static testing::Daemon& A(int round) { return *daemons_[round % 2]; }
+  static testing::Daemon& B(int round) { return *daemons_[(round + 1) % 2]; }
+
+  static Door DoorOf(const testing::Daemon& daemon) {
+    return {0, cities::v1::CitiesService::NewStub(daemon.channel()),
+            zones::v1::ZonesService::NewStub(daemon.channel()), nullptr, nullptr};
+  }
+  static void InThreads(int rounds, const std::function<void(int)>& round) {
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int i = thread; i < rounds; i += kThreads) round(i);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  static rights::v1::Right Enrol(testing::Daemon& daemon, const std::string& city,
+                                 const std::string& plate) {
+    rights::v1::EnrolRightResponse response;
+    const grpc::Status status =
+        Call(*daemon.rights, &RightsStub::EnrolRight, testing::Provider("app"),
+             testing::EnrolRequest(city, plate, plate, kPaidZone), response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response.right();
+  }
+  static std::string Check(testing::Daemon& daemon, const std::string& city,
+                           const std::string& plate, const std::string& zone, bool strong) {
+    checks::v1::CheckPlateRequest request = testing::CheckRequest(city, plate, zone);
+    if (strong) request.mutable_options()->set_consistency(checks::v1::CONSISTENCY_STRONG);
+    checks::v1::CheckPlateResponse response;
+    const grpc::Status status =
+        Call(*daemon.checks, &ChecksStub::CheckPlate, testing::Device(), request, response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return checks::v1::Decision_Name(response.answer().decision());
+  }
+
+  static testing::Register* database_;
+  static testing::Daemon* daemons_[2];
+};
+testing::Register* VisibilityTest::database_ = nullptr;
+testing::Daemon* VisibilityTest::daemons_[2] = {};
+
+TEST_F(VisibilityTest, AnEnrolmentThroughOneDaemonShowsThroughAnother) {
+  ASSERT_TRUE(MakePlatesCity(DoorOf(A(0)), kPatience, "enrolled").ok());
+  std::atomic<int> permitted = 0;
+  InThreads(kEnrolments, [&](int round) {
+    const std::string plate = absl::StrCat("1H", round);
+    Enrol(A(round), "enrolled", plate);
+    const std::string decision = Check(B(round), "enrolled", plate, kPaidZone, false);
+    EXPECT_NE(decision, "DECISION_NOT_PERMITTED") << round;
+    EXPECT_NE(decision, "DECISION_REVIEW") << round;
+    if (decision == "DECISION_PERMITTED") ++permitted;
+  });
+  EXPECT_EQ(permitted, kEnrolments) << "nothing is wrong with this register";
+}
+
+TEST_F(VisibilityTest, ARevocationThroughOneDaemonShowsToStrongThroughAnother) {
+  ASSERT_TRUE(MakePlatesCity(DoorOf(A(0)), kPatience, "revoked").ok());
+  std::atomic<int> refused = 0;
+  InThreads(kRevocations, [&](int round) {
+    const std::string plate = absl::StrCat("1H", round);
+    rights::v1::RevokeRightRequest revoke;
+    revoke.set_name(Enrol(A(round), "revoked", plate).name());
+    revoke.set_reason("test");
+    // Whatever keeps plates in memory has this one, with its right.
+    EXPECT_EQ(Check(B(round), "revoked", plate, kPaidZone, false), "DECISION_PERMITTED");
+    rights::v1::RevokeRightResponse revoked;
+    const grpc::Status status =
+        Call(*A(round).rights, &RightsStub::RevokeRight, testing::Clerk(), revoke, revoked);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    const std::string decision = Check(B(round), "revoked", plate, kPaidZone, true);
+    EXPECT_NE(decision, "DECISION_PERMITTED") << round;
+    if (decision == "DECISION_NOT_PERMITTED") ++refused;
+  });
+  EXPECT_EQ(refused, kRevocations) << "nothing is wrong with this register";
+}
+
+// One city a thread: a calendar is written by one at a time.
+TEST_F(VisibilityTest, AHolidayThroughOneDaemonShowsThroughAnother) {
+  const auto city_of = [](int round) { return absl::StrCat("holidays-", round % kThreads); };
+  for (int i = 0; i < kThreads; ++i) {
+    ASSERT_TRUE(MakeRulesCity(DoorOf(A(0)), kPatience, city_of(i), {}).ok());
+  }
+  std::atomic<int> free = 0;
+  InThreads(kHolidays, [&](int round) {
+    const std::string city = city_of(round);
+    // By turns also within the thread.
+    const int turn = round / kThreads;
+    const Door door = DoorOf(A(turn));
+    EXPECT_TRUE(WriteCalendar(door, kPatience, city, true, "").status.ok());
+    const std::string decision = Check(B(turn), city, "1RULES1", kHolidayZone, false);
+    EXPECT_NE(decision, "DECISION_NOT_PERMITTED") << round;
+    if (decision == "DECISION_NOT_REQUIRED") ++free;
+    EXPECT_TRUE(WriteCalendar(door, kPatience, city, false, "").status.ok());
+    EXPECT_EQ(Check(B(turn), city, "1RULES1", kHolidayZone, true), "DECISION_NOT_PERMITTED");
+  });
+  EXPECT_EQ(free, kHolidays) << "nothing is wrong with this register";
+}
+
+}  // namespace
+}  // namespace stadspoort::history
