@@ -1,6 +1,7 @@
 #include "tests/simulation/adversary.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "tests/simulation/projector_process.h"
@@ -11,7 +12,7 @@ namespace stadspoort::simulation {
 Adversary::Adversary(World& world)
     : world_(world),
       random_(world.random),
-      pace_(random_.Between(1, 12)),
+      pace_(random_.Between(1, 10)),
       checks_(random_.Between(4, 24)),
       writes_(random_.Between(2, 10)),
       next_strike_(random_.Between(20, 80)) {
@@ -28,7 +29,12 @@ void Adversary::Step(int step) {
   if (!resumes_.empty()) ResumeWhatIsDue();
   if (step >= next_strike_) {
     HitAtLeastOne();
-    next_strike_ = step + random_.Between(5, 100);
+    next_strike_ = step + random_.Between(10, 150);
+    return;
+  }
+  if (armed_ && AnApply() != nullptr) {
+    const Strike strike = *std::exchange(armed_, std::nullopt);
+    if (HitCall(strike)) Count(strike);
     return;
   }
   Choose();
@@ -36,7 +42,7 @@ void Adversary::Step(int step) {
 
 void Adversary::PassTime() {
   const int roll = random_.Below(100);
-  if (roll < 60) {
+  if (roll < 70) {
     world_.now += random_.Between(1, 200);
   } else if (roll < 90) {
     world_.now += random_.Between(1, 1'500) * pace_;
@@ -203,9 +209,10 @@ void Adversary::Heal() {
   world_.route = world_.primary().id();
   for (Server& server : world_.servers) {
     server.paused = false;
+    server.up = !server.gone;
     if (server.id() == world_.primary().id()) {
-      server.up = true;
       server.linked = server.standby;
+      server.impatient = false;
     } else if (random_.Percent(50)) {
       // Ended at last. Else it goes on believing that it is the primary.
       server.Crash(random_);

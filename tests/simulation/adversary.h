@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "tests/simulation/tally.h"
@@ -34,6 +35,7 @@ class Adversary {
   bool WriteSomething();
   bool Upkeep();
   Call* AnyCall();
+  Call* AnApply();
   void JumpToSomebodysTime();
 
   bool Hit(Strike strike);
@@ -45,6 +47,7 @@ class Adversary {
   bool Promote();
   bool CancelWaits();
   void HitAtLeastOne();
+  void Count(Strike strike);
   Server& AnyServer();
   Micros Pause();
 
@@ -57,6 +60,7 @@ class Adversary {
   std::array<int, kStrikes> weights_{};
   int weight_ = 0;
   int next_strike_;
+  std::optional<Strike> armed_;  // for the next batch that is handed to Redis
 
   std::vector<Resume> resumes_;
 };

@@ -33,13 +33,11 @@ inline SubjectSet Only(int subject) { return static_cast<SubjectSet>(1U << subje
 // What is wrong on purpose, beside rules that are turned off: to show that the oracle would see it.
 enum class Planted {
   kNothing,
-  kUntrustedDelta,       // the index takes the changes of an answer that is not trusted
-  kLeaseOfOwnCommit,     // a commit publishes itself as the lease
-  kClockAfterSnapshot,   // the server's clock is read after the snapshot
-  kDirtyRead,            // rows by key show what is not committed
-  kStrongFromMemory,     // a strong positive is answered from memory
-  kAnyEpoch,             // Redis answers whatever epoch its watermark has
-  kRebuiltAfterStarted,  // a rebuild's watermark is as of its end
+  kLeaseOfOwnCommit,    // a commit publishes itself as the lease
+  kClockAfterSnapshot,  // the server's clock is read after the snapshot
+  kDirtyRead,           // rows by key show what is not committed
+  kStrongFromMemory,    // a strong positive is answered from memory
+  kAnyEpoch,            // Redis answers whatever epoch its watermark has
 };
 
 struct Options {

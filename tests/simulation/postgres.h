@@ -35,8 +35,9 @@ class Server {
   bool gone = false;  // for good
   int life = 0;       // sessions of an earlier life are dead
   bool standby = false;
-  bool linked = false;   // the standby still receives
-  int lock_session = 0;  // that holds the projector's lock
+  bool linked = false;     // the standby still receives
+  bool impatient = false;  // somebody cuts every wait for an unlinked standby short
+  int lock_session = 0;    // that holds the projector's lock
 
   // ---- reading
   Snapshot TakeSnapshot() const;

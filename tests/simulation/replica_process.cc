@@ -11,7 +11,7 @@ using protocol::Replica;
 using protocol::Rule;
 
 ReplicaProcess::ReplicaProcess(World& world, int index, int slowness)
-    : world_(world), index_of_(index), slowness_(slowness) {
+    : world_(world), index_of_(index), slowness_(slowness), hosts_(!world.random.Percent(15)) {
   Start();
 }
 
@@ -64,7 +64,7 @@ bool ReplicaProcess::Poll() {
       did = true;
     }
   }
-  if (load_ == 0 && machine_->WantsLoad() && world_.now >= load_at_) {
+  if (hosts_ && load_ == 0 && machine_->WantsLoad() && world_.now >= load_at_) {
     machine_->OnLoadStarted(Now());
     load_ = world_.Send(CallKind::kLoad, owner(), world_.NewSession(world_.route)).serial;
     did = true;
@@ -111,7 +111,7 @@ void ReplicaProcess::OnStatement(const Call& call) {
                                  settled.trusted, settled.apply, settled.drop));
   }
   if (settled.drop) index_ = Entries{};
-  if (settled.apply || world_.options.planted == Planted::kUntrustedDelta) ApplyDelta(call);
+  if (settled.apply) ApplyDelta(call);
   const bool by_key = world_.options.confirm_by_key || !machine_->FreshAt();
   for (const Replica::Ticket ticket : settled.tickets) {
     Check* check = Find(ticket);

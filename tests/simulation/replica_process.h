@@ -35,6 +35,7 @@ class ReplicaProcess {
   bool LeaveSomeCheck();
 
   // ---- of the world at rest
+  bool hosts() const { return hosts_; }
   bool fresh() const;
   bool idle() const;  // no check waits
   const Entries& index() const { return index_; }
@@ -73,6 +74,7 @@ class ReplicaProcess {
   World& world_;
   const int index_of_;
   const int slowness_;
+  const bool hosts_;  // else memory never loads, and Redis answers
   int incarnation_ = 0;
   Micros clock_offset_ = 0;
   std::optional<protocol::Replica> machine_;

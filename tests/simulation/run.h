@@ -19,7 +19,7 @@ struct RunResult {
 
 // One run: at least kSteps steps of trouble, then everything is put right, and it must be right
 // again soon. The same seed and options give the same run.
-inline constexpr int kSteps = 500;
+inline constexpr int kSteps = 800;
 RunResult Run(uint64_t seed, const Options& options, std::ostream* trace = nullptr);
 
 }  // namespace stadspoort::simulation

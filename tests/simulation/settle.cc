@@ -114,6 +114,7 @@ void Settling::CheckAll() {
 bool Settling::HoldsTheRecord() const {
   const Entries& record = world_.primary().entries();
   for (const auto& replica : world_.replicas) {
+    if (!replica->hosts()) continue;
     if (!replica->fresh() || replica->index() != record) return false;
   }
   const Entries held = world_.redis.entries();
@@ -129,7 +130,7 @@ void Settling::Run() {
   deadline_ = world_.now + kRecovery;
   const auto fresh = [this] {
     return std::all_of(world_.replicas.begin(), world_.replicas.end(),
-                       [](const auto& replica) { return replica->fresh(); });
+                       [](const auto& replica) { return replica->fresh() || !replica->hosts(); });
   };
   if (!Until([this] { return InStep(); }, "no projector is in step with Redis")) return;
   if (!Until(fresh, "a replica's memory is not fresh")) return;

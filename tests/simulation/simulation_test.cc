@@ -20,11 +20,10 @@ constexpr uint64_t kSeeds = 2'000;
 constexpr uint64_t kSeeds = 100'000;
 #endif
 
-uint64_t Seeds() {
-  const char* const text = std::getenv("STADSPOORT_SIMULATION_SEEDS");
-  uint64_t seeds = kSeeds;
-  if (text != nullptr && !absl::SimpleAtoi(text, &seeds)) seeds = kSeeds;
-  return seeds;
+uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
+  const char* const text = std::getenv(name);
+  uint64_t value = 0;
+  return text != nullptr && absl::SimpleAtoi(text, &value) ? value : otherwise;
 }
 
 std::string HowToSee(const RunResult& result) {
@@ -33,7 +32,9 @@ std::string HowToSee(const RunResult& result) {
 }
 
 TEST(SimulationTest, NoInterleavingBreaksThePromise) {
-  const Campaign campaign = RunSeeds(1, Seeds(), Options());
+  const uint64_t first = FromEnvironment("STADSPOORT_SIMULATION_FIRST_SEED", 1);
+  const uint64_t seeds = FromEnvironment("STADSPOORT_SIMULATION_SEEDS", kSeeds);
+  const Campaign campaign = RunSeeds(first, seeds, Options());
   std::cout << campaign.tally.Text();
   for (const RunResult& result : campaign.broken) ADD_FAILURE() << HowToSee(result);
   EXPECT_GE(campaign.tally.steps, campaign.tally.seeds * kSteps);

@@ -15,11 +15,15 @@ void Adversary::HitAtLeastOne() {
     if (tries > 10) at = static_cast<size_t>(random_.Below(static_cast<int>(kStrikes)));
     const auto strike = static_cast<Strike>(at);
     if (!Hit(strike)) continue;
-    if (world_.tracing()) world_.Trace(absl::StrCat("STRIKE ", Name(strike)));
-    ++world_.tally.strikes;
-    ++world_.tally.by_strike[at];
+    Count(strike);
     return;
   }
+}
+
+void Adversary::Count(Strike strike) {
+  if (world_.tracing()) world_.Trace(absl::StrCat("STRIKE ", Name(strike)));
+  ++world_.tally.strikes;
+  ++world_.tally.by_strike[static_cast<size_t>(strike)];
 }
 
 Micros Adversary::Pause() {
@@ -151,6 +155,11 @@ bool Adversary::Promote() {
 
 bool Adversary::CancelWaits() {
   bool any = false;
+  for (Server& server : world_.servers) {
+    if (!server.standby || server.linked || server.impatient || random_.Percent(50)) continue;
+    server.impatient = true;
+    any = true;
+  }
   for (size_t i = 0; i < world_.calls(); ++i) {
     Call& call = world_.call(i);
     if (call.phase != Call::Phase::kStandby || call.position == 0) continue;
@@ -182,9 +191,25 @@ bool Adversary::HitRedis(Strike strike) {
   }
 }
 
+Call* Adversary::AnApply() {
+  for (size_t i = 0; i < world_.calls(); ++i) {
+    Call& call = world_.call(i);
+    if (call.kind == CallKind::kApply && call.phase == Call::Phase::kRequest &&
+        call.owner.role != Role::kNobody) {
+      return &call;
+    }
+  }
+  return nullptr;
+}
+
 bool Adversary::HitCall(Strike strike) {
-  Call* const call = AnyCall();
-  if (call == nullptr) return false;
+  Call* const call =
+      strike == Strike::kDuplicateApply || random_.Percent(20) ? AnApply() : AnyCall();
+  if (call == nullptr) {
+    // Then the next one.
+    armed_ = strike;
+    return false;
+  }
   switch (strike) {
     case Strike::kLoseMessage:
       if (call->phase != Call::Phase::kRequest && call->phase != Call::Phase::kAnswer) return false;
@@ -195,8 +220,7 @@ bool Adversary::HitCall(Strike strike) {
       if (random_.Percent(50)) world_.GiveUp(*call);
       return true;
     default:
-      if (call->kind != CallKind::kApply || call->phase != Call::Phase::kRequest) return false;
-      world_.Duplicate(*call);
+      world_.Duplicate(*call).held_until = world_.now + Pause();
       return true;
   }
 }

@@ -60,7 +60,7 @@ class World {
   // Its owner waits no longer. It may be done all the same, now or much later.
   void GiveUp(Call& call);
   // What a client was told to do once is done twice.
-  void Duplicate(const Call& call);
+  Call& Duplicate(const Call& call);
   // The message is lost, whatever it was.
   void Drop(Call& call);
 

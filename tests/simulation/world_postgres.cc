@@ -140,7 +140,11 @@ bool World::AwaitStandby(Call& call, Server& server) {
   }
   if (server.VisibleAt(call.position)) return Committed(call, server, /*safe=*/false);
   if (!server.ReplicatedAt(call.position)) {
-    if (!server.linked) return false;
+    if (!server.linked && !server.impatient) return false;
+    if (!server.linked) {
+      server.Expose(call.position);
+      return Committed(call, server, /*safe=*/false);
+    }
     server.Replicate();
     if (random.Percent(40)) return true;
   }
