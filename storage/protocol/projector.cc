@@ -17,7 +17,7 @@ Projector::Action Projector::Next(Moment now) {
     action.until = wait_until_;
     return action;
   }
-  if (step_ != Step::kRun) {
+  if (step_ != Step::kRun && next_ != Doing::kDisconnect) {
     action.kind = step_ == Step::kConnect ? Action::Kind::kConnect : Action::Kind::kElect;
     return action;
   }
@@ -40,6 +40,7 @@ Projector::Action Projector::Next(Moment now) {
     case Doing::kNothing:
       break;
   }
+  TakeOverRebuilt(now);
   if (now < read_at_) {
     action.until = read_at_;
     return action;
@@ -63,13 +64,26 @@ void Projector::OnLost(Moment now) {
   safe_.reset();
   redis_ = Redis::kUnknown;
   order_.reset();
+  rebuilt_.reset();
+  fruitless_since_.reset();
   wait_until_ = now + timing_.retry;
 }
 
-void Projector::OnNotElected(Moment now) { wait_until_ = now + timing_.retry; }
+bool Projector::Fruitless(Moment now) {
+  if (!fruitless_since_) fruitless_since_ = now;
+  return now - *fruitless_since_ >= timing_.fruitless;
+}
+
+void Projector::OnNotElected(Moment now) {
+  wait_until_ = now + timing_.retry;
+  // On a primary that was left behind the lock may be held for ever, by a session that waits for
+  // the standby.
+  if (Fruitless(now)) next_ = Doing::kDisconnect;
+}
 
 void Projector::OnElected(const Header& header) {
   step_ = Step::kRun;
+  fruitless_since_.reset();
   row_ = header.row;
   redis_ = Redis::kUnknown;
   inspect_at_ = Moment();
@@ -90,6 +104,12 @@ void Projector::OnRead(const Header& header, bool changes, bool truncated, Momen
   }
   open_at_.reset();
   const bool trusted = Trusted(header, rules_);
+  if (trusted) {
+    fruitless_since_.reset();
+  } else if (Fruitless(now)) {
+    next_ = Doing::kDisconnect;
+    return;
+  }
   if (redis_ == Redis::kInStep && truncated) OrderRebuild(tick_);
   if (redis_ == Redis::kInStep && trusted && (changes || now - ticked_at_ >= timing_.tick)) {
     applying_ = {row_.epoch, row_.generation, new_id_(), tick_, header.now};
@@ -176,9 +196,19 @@ std::optional<Projector::Rebuild> Projector::TakeRebuild() {
   return std::exchange(order_, std::nullopt);
 }
 
-void Projector::OnRebuilt(const Rebuild& rebuild, const std::optional<Header>& header, Moment now) {
+void Projector::OnRebuilt(const Rebuild& rebuild, const std::optional<Header>& header, Moment) {
   // Another session: what was loaded may be of another life of the server.
   if (redis_ != Redis::kRebuilding || rebuild.session != session_) return;
+  // It comes beside what is being done. A read under way has no delta, and would be handed to Redis
+  // as if nothing had changed since the rebuild; a commit under way has the old generation.
+  rebuilt_ = Rebuilt{rebuild, header};
+}
+
+void Projector::TakeOverRebuilt(Moment now) {
+  if (!rebuilt_) return;
+  const Rebuilt rebuilt = *std::exchange(rebuilt_, std::nullopt);
+  const Rebuild& rebuild = rebuilt.rebuild;
+  const std::optional<Header>& header = rebuilt.header;
   if (!header || rebuild.epoch != row_.epoch || header->row.epoch != row_.epoch ||
       !Trusted(*header, rules_)) {
     redis_ = Redis::kUnknown;

@@ -32,6 +32,9 @@ class Projector {
     Span tick = std::chrono::milliseconds(100);    // at most between ticks, changes or not
     Span commit = std::chrono::milliseconds(100);  // at most between commits of the state row
     Span retry = std::chrono::milliseconds(200);   // after a failure, and between elections
+    // A session on which it is not elected, or that is not trusted, for this long may be with a
+    // primary that was left behind, and goes on for ever.
+    Span fruitless = std::chrono::seconds(2);
   };
 
   // `new_id` gives random identifiers that never repeat.
@@ -89,7 +92,8 @@ class Projector {
   bool wants_rebuild() const { return order_.has_value(); }
   // The order, once.
   std::optional<Rebuild> TakeRebuild();
-  // `header` of the snapshot that was loaded; none: it did not succeed.
+  // `header` of the snapshot that was loaded; none: it did not succeed. Comes at any time, also
+  // between Next and what comes of that.
   void OnRebuilt(const Rebuild& rebuild, const std::optional<Header>& header, Moment now);
 
   // Elected, and the epoch is open.
@@ -102,6 +106,13 @@ class Projector {
   enum class Redis { kUnknown, kInStep, kRebuilding };
   enum class Doing { kNothing, kInspect, kApply, kCommit, kDisconnect };
 
+  struct Rebuilt {
+    Rebuild rebuild;
+    std::optional<Header> header;
+  };
+
+  void TakeOverRebuilt(Moment now);
+  bool Fruitless(Moment now);
   void PrepareCommit();
   void PrepareOpening();
   void OrderRebuild(const std::string& expected);
@@ -131,6 +142,8 @@ class Projector {
   std::string applied_;  // the snapshot of that, or an older one
   Watermark applying_;
   std::optional<Rebuild> order_;
+  std::optional<Rebuilt> rebuilt_;
+  std::optional<Moment> fruitless_since_;  // of this session
 };
 
 }  // namespace stadspoort::protocol

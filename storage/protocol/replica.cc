@@ -9,6 +9,7 @@ void Replica::OnConnected() {
   refused_ = false;
   trusted_ = false;
   in_flight_ = false;
+  distrusted_since_.reset();
   ++session_;
   // Transaction ids above the stored snapshot may have been handed out twice.
   if (rules_.Has(Rule::kStoredSnapshot)) since_ = stored_;
@@ -81,7 +82,12 @@ Replica::Settled Replica::OnAnswer(const Header& header, bool truncated, Moment 
   trusted_ = settled.trusted;
   for (const Waiting& check : riding_) settled.tickets.push_back(check.ticket);
   riding_.clear();
-  if (!settled.trusted) return settled;
+  if (!settled.trusted) {
+    if (!distrusted_since_) distrusted_since_ = now;
+    settled.disconnect = now - *distrusted_since_ >= timing_.distrusted;
+    return settled;
+  }
+  distrusted_since_.reset();
 
   clock_ = ClockReading{header.row.epoch, header.now, sent_};
   if (state_ != State::kLive) return settled;

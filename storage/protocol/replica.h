@@ -31,6 +31,9 @@ class Replica {
     size_t statement_max = 4'096;  // plates by key in one statement
     // A delta that reaches further back than this runs alone; checks meanwhile go by key only.
     Span lagging = std::chrono::seconds(1);
+    // A session whose answers are not trusted for this long may be with a primary that was left
+    // behind, and goes on for ever.
+    Span distrusted = std::chrono::seconds(2);
   };
 
   explicit Replica(Timing timing, Rules rules = Rules::All()) : timing_(timing), rules_(rules) {}
@@ -62,8 +65,9 @@ class Replica {
   struct Settled {
     // The rows read by key may be used, and the index, where `apply` says so.
     bool trusted = false;
-    bool apply = false;  // put the delta's changes into the index, before checks are answered
-    bool drop = false;   // nothing in the index may be used any more; it will be loaded anew
+    bool apply = false;       // put the delta's changes into the index, before checks are answered
+    bool drop = false;        // nothing in the index may be used any more; it will be loaded anew
+    bool disconnect = false;  // close the session: OnDisconnected
     // Of the checks that rode on the statement: answered when trusted, else without an answer.
     std::vector<Ticket> tickets;
   };
@@ -122,6 +126,7 @@ class Replica {
   bool delta_last_ = false;  // lagging: the last statement was a delta
   std::vector<Waiting> riding_;
   Moment sent_{};
+  std::optional<Moment> distrusted_since_;  // of this session
 
   State state_ = State::kEmpty;
   std::string epoch_;   // of the index

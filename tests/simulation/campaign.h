@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "tests/simulation/run.h"
+
+namespace stadspoort::simulation {
+
+struct Campaign {
+  Tally tally;
+  std::vector<RunResult> broken;  // by seed, the first few
+};
+
+// Runs the seeds [first, first + count) on two threads.
+Campaign RunSeeds(uint64_t first, uint64_t count, const Options& options);
+
+// The first seed that breaks one of `rules`, of at most `count`.
+std::optional<RunResult> FindBroken(uint64_t count, const Options& options,
+                                    const std::vector<Oracle::Rule>& rules);
+
+}  // namespace stadspoort::simulation

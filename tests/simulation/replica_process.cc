@@ -1,0 +1,167 @@
+#include "tests/simulation/replica_process.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "tests/simulation/world.h"
+
+namespace stadspoort::simulation {
+
+using protocol::Moment;
+using protocol::Replica;
+using protocol::Rule;
+
+ReplicaProcess::ReplicaProcess(World& world, int index, int slowness)
+    : world_(world), index_of_(index), slowness_(slowness), hosts_(!world.random.Percent(15)) {
+  Start();
+}
+
+void ReplicaProcess::Start() {
+  ++incarnation_;
+  clock_offset_ = world_.random.Below(1'000) * kSecond;
+  Replica::Timing timing;
+  timing.interval = std::chrono::milliseconds(50) * slowness_;
+  machine_.emplace(timing, world_.options.rules);
+}
+
+void ReplicaProcess::Crash() {
+  if (session_) world_.Leave(*session_);
+  session_.reset();
+  connecting_ = statement_ = load_ = 0;
+  connect_at_ = load_at_ = 0;
+  index_ = Entries{};
+  for (Check& check : checks_) check = Check();
+  paused = false;
+  Start();
+}
+
+Moment ReplicaProcess::Now() const {
+  return Moment(std::chrono::microseconds(world_.now + clock_offset_));
+}
+
+Owner ReplicaProcess::owner() const { return {Role::kReplica, index_of_, incarnation_}; }
+
+Micros ReplicaProcess::NextAt() const {
+  if (!session_) return connect_at_;
+  if (statement_ != 0) return world_.now;
+  const auto at =
+      std::chrono::duration_cast<std::chrono::microseconds>(machine_->NextAt().time_since_epoch());
+  return at.count() - clock_offset_;
+}
+
+bool ReplicaProcess::Poll() {
+  if (paused) return false;
+  if (!session_) {
+    if (connecting_ != 0 || world_.now < connect_at_) return false;
+    connecting_ = world_.Send(CallKind::kConnect, owner(), world_.NewSession(world_.route)).serial;
+    return true;
+  }
+  bool did = false;
+  if (statement_ == 0) {
+    if (auto statement = machine_->Next(Now())) {
+      Call& call = world_.Send(CallKind::kStatement, owner(), *session_);
+      call.since = std::move(statement->since);
+      statement_ = call.serial;
+      did = true;
+    }
+  }
+  if (hosts_ && load_ == 0 && machine_->WantsLoad() && world_.now >= load_at_) {
+    machine_->OnLoadStarted(Now());
+    load_ = world_.Send(CallKind::kLoad, owner(), world_.NewSession(world_.route)).serial;
+    did = true;
+  }
+  return did;
+}
+
+void ReplicaProcess::OnAnswer(const Call& call) {
+  if (call.serial == connecting_) {
+    connecting_ = 0;
+    if (call.outcome == Outcome::kLost) {
+      Disconnect();
+    } else {
+      session_ = call.session;
+      machine_->OnConnected();
+    }
+  } else if (call.serial == statement_) {
+    statement_ = 0;
+    OnStatement(call);
+  } else if (call.serial == load_) {
+    load_ = 0;
+    OnLoad(call);
+  } else if (call.kind == CallKind::kLook) {
+    OnLook(call);
+  }
+}
+
+void ReplicaProcess::Disconnect() {
+  if (session_) world_.Leave(*session_);
+  session_.reset();
+  statement_ = 0;
+  connect_at_ = world_.now + 20 * kMillisecond;
+  AnswerUnknown(machine_->OnDisconnected());
+}
+
+void ReplicaProcess::OnStatement(const Call& call) {
+  if (call.outcome == Outcome::kLost) {
+    Disconnect();
+    return;
+  }
+  const Replica::Settled settled = machine_->OnAnswer(call.header, call.truncated, Now());
+  if (world_.tracing()) {
+    world_.Trace(absl::StrFormat("  replica %d settled: trusted %d, apply %d, drop %d", index_of_,
+                                 settled.trusted, settled.apply, settled.drop));
+  }
+  if (settled.drop) index_ = Entries{};
+  if (settled.apply) ApplyDelta(call);
+  const bool by_key = world_.options.confirm_by_key || !machine_->FreshAt();
+  for (const Replica::Ticket ticket : settled.tickets) {
+    Check* check = Find(ticket);
+    if (check == nullptr) continue;
+    if (settled.trusted) {
+      const auto subject = static_cast<size_t>(check->subject);
+      Decide(*check, by_key ? call.entries[subject] : index_[subject], Rung::kRecord);
+    } else {
+      AnswerUnknown(*check);
+    }
+  }
+  if (settled.disconnect) Disconnect();
+}
+
+void ReplicaProcess::ApplyDelta(const Call& call) {
+  for (int subject = 0; subject < kSubjects; ++subject) {
+    const auto at = static_cast<size_t>(subject);
+    if (Contains(call.changed, subject) && index_[at].version < call.entries[at].version) {
+      index_[at] = call.entries[at];
+      if (!world_.options.rules.Has(Rule::kVersionsKept) &&
+          !world_.oracle.permitted(index_[at].write)) {
+        index_[at] = Entry();
+      }
+    }
+    // What the next delta begins after must be in the index.
+    const bool behind = index_[at].version < call.entries[at].version;
+    const bool other =
+        index_[at].version == call.entries[at].version && index_[at] != call.entries[at];
+    if (world_.options.monitors && (behind || other)) {
+      world_.Fail(Oracle::Rule::kIndex, "the index lacks what its snapshot shows");
+    }
+  }
+}
+
+void ReplicaProcess::OnLoad(const Call& call) {
+  if (call.outcome == Outcome::kLost) {
+    machine_->OnLoadFailed();
+    load_at_ = world_.now + 50 * kMillisecond;
+    return;
+  }
+  const bool taken = machine_->OnLoaded(call.header);
+  if (taken) {
+    index_ = call.entries;
+    ++world_.tally.loads;
+  } else {
+    load_at_ = world_.now + 50 * kMillisecond;
+  }
+  if (world_.tracing()) {
+    world_.Trace(absl::StrFormat("  replica %d load taken: %d", index_of_, taken));
+  }
+}
+
+}  // namespace stadspoort::simulation
