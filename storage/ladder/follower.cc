@@ -38,6 +38,7 @@ struct Follower::Exchange {
   Moment sent;
   std::vector<std::pair<Ticket, std::shared_ptr<Waiter>>> waiters;
   postgres::RegisterQuery query;
+  absl::flat_hash_map<postgres::PlateKey, size_t> asked;  // the place in query.plates
   // What of the rules was held when the query was made.
   absl::flat_hash_map<domain::CityCode, CityRulesPtr> known;
   postgres::RegisterAnswer answer;
@@ -45,6 +46,20 @@ struct Follower::Exchange {
   // Of the answer's snapshot. A city that was asked for and is not here does not exist.
   absl::flat_hash_map<domain::CityCode, absl::StatusOr<CityRulesPtr>> rules;
   absl::flat_hash_map<postgres::PlateKey, std::shared_ptr<const postgres::PlateGroup>> found;
+
+  // Each plate once, however many checks ask for it; as far back as any of them looks.
+  void AskPlatesOf(const Ask& ask) {
+    for (const domain::Pseudonym& folded : ask.folded) {
+      const postgres::PlateKey key{ask.city, folded};
+      const auto [place, inserted] = asked.try_emplace(key, query.plates.size());
+      if (inserted) {
+        query.plates.push_back({key, ask.oldest});
+      } else if (ask.oldest) {
+        std::optional<absl::Time>& oldest = query.plates[place->second].oldest;
+        oldest = std::min(oldest.value_or(*ask.oldest), *ask.oldest);
+      }
+    }
+  }
 
   bool AsksRulesOf(const domain::CityCode& city) const { return known.contains(city); }
   // False when they are asked for already.
@@ -205,10 +220,7 @@ void Follower::RunStatement(const protocol::Replica::Statement& statement) {
       const auto found = waiters_.find(ticket);
       if (found == waiters_.end()) continue;  // its caller waits no longer
       exchange.waiters.emplace_back(ticket, found->second);
-      const Ask& ask = found->second->ask;
-      for (const domain::Pseudonym& folded : ask.folded) {
-        exchange.query.plates.push_back({{ask.city, folded}, ask.oldest});
-      }
+      exchange.AskPlatesOf(found->second->ask);
     }
     AskForWaiters(exchange);
   }
@@ -293,12 +305,16 @@ void Follower::Settle(Exchange& exchange) {
     if (!settled.trusted) {
       ++stats_.untrusted;
       Refuse(settled.tickets, absl::UnavailableError("the system of record holds no lease"));
-      return;
+    } else {
+      register_time_ = answer.register_time;
+      for (const auto& [city, rules] : exchange.rules) {
+        if (rules.ok()) rules_[city] = *rules;
+      }
     }
-    register_time_ = answer.register_time;
-    for (const auto& [city, rules] : exchange.rules) {
-      if (rules.ok()) rules_[city] = *rules;
-    }
+  }
+  if (!settled.trusted) {
+    if (settled.disconnect) Lose();
+    return;
   }
   if (settled.drop) memory_.Drop();
   if (settled.apply) {
