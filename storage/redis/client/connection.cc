@@ -132,8 +132,9 @@ absl::Status Connection::Greet(const ConnectionOptions& options, Deadline deadli
   if (!replies.ok()) return replies.status();
   for (const Reply& reply : *replies) {
     // Such as WRONGPASS, NOAUTH, LOADING.
-    if (reply.is_error())
+    if (reply.is_error()) {
       return Lost(std::string("Redis does not serve us: ").append(*reply.error_code()));
+    }
   }
   return absl::OkStatus();
 }
@@ -197,7 +198,7 @@ absl::StatusOr<std::vector<Reply>> Connection::Exchange(std::string_view request
   replies.reserve(reply_count);
   while (replies.size() < reply_count) {
     if (!Send(request)) return Lost(absl::StrCat(kLost, ErrorText(errno)));
-    // The server stops reading when nobody takes its replies: never only wait to write.
+    // Replies that nobody takes pile up in the server, or keep it from reading: never only write.
     const short events = request.empty() ? POLLIN : POLLIN | POLLOUT;
     if (!Await(events, deadline)) return TimedOut();
     if (absl::Status status = Receive(replies, reply_count); !status.ok()) return status;
@@ -211,7 +212,7 @@ absl::StatusOr<std::vector<Reply>> Connection::Exchange(std::string_view request
 
 bool Connection::Quiet() const {
   char byte = 0;
-  return recv(context_->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+  return recv(context_->fd, &byte, 1, MSG_PEEK) < 0 &&
          (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
 }
 
@@ -219,8 +220,7 @@ bool Connection::Quiet() const {
 // would end the process by SIGPIPE.
 bool Connection::Send(std::string_view& request) const {
   while (!request.empty()) {
-    const ssize_t sent =
-        send(context_->fd, request.data(), request.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = send(context_->fd, request.data(), request.size(), MSG_NOSIGNAL);
     if (sent < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
     request.remove_prefix(static_cast<size_t>(sent));
   }
