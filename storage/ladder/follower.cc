@@ -19,6 +19,12 @@ constexpr absl::Duration kPatience = absl::Seconds(1);
 constexpr std::chrono::milliseconds kReconnect(100);
 constexpr std::chrono::milliseconds kReload(500);
 constexpr std::chrono::seconds kSweepPeriod(1);
+// The comparison of memory with the system of record, while no check waits: so many groups from
+// each side, so often. About 10 hours for 10 million plates; what a check asks for is compared at
+// once.
+constexpr std::chrono::milliseconds kAuditPeriod(500);
+constexpr int64_t kAuditGroups = 150;
+constexpr size_t kAuditSlots = 400;
 constexpr absl::Duration kLoadPatience = absl::Hours(1);
 // A statement is sent again when it turns out to need rules that were not asked for. Each time more
 // are asked; beyond this something changes rules all the time.
@@ -224,6 +230,7 @@ void Follower::RunStatement(const protocol::Replica::Statement& statement) {
     }
     AskForWaiters(exchange);
   }
+  AskForAudit(exchange);
   absl::StatusOr<postgres::RegisterAnswer> answer = Read(exchange);
   if (!answer.ok()) {
     if (answer.status().code() != absl::StatusCode::kUnavailable) {
@@ -387,24 +394,53 @@ bool Follower::Differs(const Exchange& exchange, const postgres::PlateGroup* hel
   return rights_of(held, kept) != rights_of(found, kept);
 }
 
+// When nothing else is to be done: the next groups of the index by key, and the next ones of the
+// system of record. Each finds what the other cannot: what is there too much, and what is missing.
+void Follower::AskForAudit(Exchange& exchange) {
+  if (!exchange.query.since || !exchange.waiters.empty() || Now() < audit_at_) return;
+  audit_at_ = Now() + kAuditPeriod;
+  for (postgres::PlateKey& key : memory_.index()->NextKeys(kAuditSlots)) {
+    exchange.query.plates.push_back({std::move(key), std::nullopt});
+  }
+  exchange.query.audit_after = audited_;
+  exchange.query.audit_count = kAuditGroups;
+}
+
+void Follower::TakeAudit(const Exchange& exchange) {
+  if (!exchange.query.audit_after) return;
+  const std::vector<postgres::PlateGroup>& audited = exchange.answer.audited;
+  const bool over = static_cast<int64_t>(audited.size()) < kAuditGroups;
+  audited_ = over ? postgres::PlateKey() : audited.back().key;
+}
+
 void Follower::Compare(const Exchange& exchange) {
+  TakeAudit(exchange);
   // With a clock that was set back, memory has fewer old rights than the statement reads.
   if (exchange.answer.register_time != exchange.answer.header.now) return;
+  int64_t compared = 0;
+  bool differs = false;
+  const auto compare = [&](const postgres::PlateKey& key, const postgres::PlateGroup* found) {
+    if (!Hosts(key.city)) return;
+    const postgres::PlateGroup* held = memory_.index()->Find(key);
+    if (held == nullptr && found == nullptr) return;
+    ++compared;
+    differs = differs || Differs(exchange, held, found);
+  };
   for (const postgres::RegisterQuery::Plate& plate : exchange.query.plates) {
-    if (!Hosts(plate.key.city)) continue;
-    const postgres::PlateGroup* held = memory_.index()->Find(plate.key);
     const auto read = exchange.found.find(plate.key);
-    const postgres::PlateGroup* found = read == exchange.found.end() ? nullptr : read->second.get();
-    if (held == nullptr && found == nullptr) continue;
-    if (!Differs(exchange, held, found)) continue;
+    compare(plate.key, read == exchange.found.end() ? nullptr : read->second.get());
+  }
+  for (const postgres::PlateGroup& group : exchange.answer.audited) compare(group.key, &group);
+  if (differs) {
     Log(postgres::LogLevel::kError,
         "ALARM: memory and the system of record differ; memory is dropped and loaded anew");
     memory_.Drop();
-    const std::lock_guard lock(mutex_);
-    replica_.OnDifference();
-    ++stats_.differences;
-    return;
   }
+  const std::lock_guard lock(mutex_);
+  stats_.compared += compared;
+  if (!differs) return;
+  replica_.OnDifference();
+  ++stats_.differences;
 }
 
 void Follower::StartLoad() {

@@ -80,7 +80,8 @@ class Follower {
     int64_t confirming = 0;  // of these, with checks on them
     int64_t confirmed_plates = 0;
     int64_t loads = 0;
-    int64_t differences = 0;  // found between memory and the system of record; each an alarm
+    int64_t compared = 0;     // groups in memory, with the system of record, at one moment
+    int64_t differences = 0;  // found so; each an alarm
     int64_t untrusted = 0;    // answers that the lease did not cover
     int64_t failures = 0;     // statements and connections
     size_t waiting = 0;
@@ -107,6 +108,8 @@ class Follower {
   void Answer(const Exchange& exchange, Waiter& waiter);
   bool Differs(const Exchange& exchange, const postgres::PlateGroup* held,
                const postgres::PlateGroup* found) const;
+  void AskForAudit(Exchange& exchange);
+  void TakeAudit(const Exchange& exchange);
   void Compare(const Exchange& exchange);
   void Refuse(const std::vector<Ticket>& tickets, const absl::Status& status);
   void Lose();
@@ -139,6 +142,8 @@ class Follower {
   protocol::Moment connect_at_{};
   protocol::Moment load_at_{};
   protocol::Moment sweep_at_{};
+  protocol::Moment audit_at_{};
+  postgres::PlateKey audited_;  // the last one of the system of record
 
   // A load: written by its thread, read by ours once it is over (load_over_).
   struct Loaded {

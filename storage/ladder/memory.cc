@@ -149,6 +149,17 @@ void Index::Sweep(absl::Time now, size_t slots, std::vector<Garbage>& garbage) {
   }
 }
 
+std::vector<postgres::PlateKey> Index::NextKeys(size_t slots) {
+  const Table& table = *table_.load();
+  std::vector<postgres::PlateKey> keys;
+  for (size_t n = 0; n < std::min(slots, table.slots.size()); ++n) {
+    audited_ = (audited_ + 1) & table.mask();
+    const Entry* entry = table.slots[audited_].load();
+    if (entry != nullptr) keys.push_back(entry->group.key);
+  }
+  return keys;
+}
+
 Memory::~Memory() {
   for (auto& [epoch, free] : retired_) free();
   delete freshness_.load();

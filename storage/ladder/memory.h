@@ -39,6 +39,9 @@ class Index {
   // `slots` places from where the last call stopped.
   void Sweep(absl::Time now, size_t slots, std::vector<Garbage>& garbage);
 
+  // Keys of groups in the next `slots` places, for a comparison with the system of record.
+  std::vector<postgres::PlateKey> NextKeys(size_t slots);
+
   // Readers', under a guard. Null: absent.
   const postgres::PlateGroup* Find(const postgres::PlateKey& key) const;
   CityRulesPtr RulesOf(const domain::CityCode& city) const;
@@ -61,6 +64,7 @@ class Index {
   std::atomic<size_t> bytes_ = 0;
   size_t used_ = 0;  // slots, those that were emptied included
   size_t swept_ = 0;
+  size_t audited_ = 0;
 };
 
 // As of when memory is complete.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -207,6 +208,8 @@ void AddRulesCommands(absl::Span<const RegisterQuery::Rules> asked,
   commands.push_back({sql::kZonesOfCities, Params().TextArray(cities).IntArray(zones)});
 }
 
+std::span<const uint8_t> Bytes(const domain::Pseudonym& pseudonym) { return pseudonym.bytes; }
+
 Command PlatesCommand(absl::Span<const RegisterQuery::Plate> plates) {
   std::vector<std::string> cities;
   std::vector<std::string> folded;
@@ -254,6 +257,12 @@ absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const Regist
         {sql::kChangesSince, Params().Text(*query.since).Int(kDeltaMaxSubjects + 1)});
   }
   if (!query.plates.empty()) commands.push_back(PlatesCommand(query.plates));
+  if (query.audit_after) {
+    commands.push_back({sql::kPlatesAfter, Params()
+                                               .Text(query.audit_after->city.value())
+                                               .Bytes(Bytes(query.audit_after->folded))
+                                               .Int(query.audit_count)});
+  }
   if (!query.rules.empty()) AddRulesCommands(query.rules, commands);
   const absl::StatusOr<std::vector<Result>> results =
       RunSteps(connection, &kBegin, commands, &kCommit, deadline);
@@ -269,6 +278,11 @@ absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const Regist
     absl::StatusOr<std::vector<PlateGroup>> found = GroupsOf((*results)[next++]);
     if (!found.ok()) return found.status();
     answer.found = *std::move(found);
+  }
+  if (query.audit_after) {
+    absl::StatusOr<std::vector<PlateGroup>> audited = GroupsOf((*results)[next++]);
+    if (!audited.ok()) return audited.status();
+    answer.audited = *std::move(audited);
   }
   if (!query.rules.empty()) {
     auto rules = RulesOf(absl::MakeConstSpan(*results).subspan(next, 4));

@@ -40,6 +40,11 @@ struct RegisterQuery {
   };
   std::vector<Plate> plates;
 
+  // The next groups after this key, in the order of city and folded pseudonym; none: no such
+  // groups.
+  std::optional<PlateKey> audit_after;
+  int64_t audit_count = 0;
+
   struct Rules {
     domain::CityCode city;
     domain::CityVersions known;  // what the reader holds already; zeros: nothing
@@ -63,9 +68,10 @@ struct RegisterAnswer {
   // How far back the cities of changed plates look.
   absl::flat_hash_map<domain::CityCode, absl::Duration> look_back;
   std::vector<domain::CityCode> changed_rules;  // settings, calendar, zones or right types
-  bool truncated = false;         // more changed than kDeltaMaxSubjects; nothing of it is here
-  std::vector<PlateGroup> found;  // of the plates asked for; absent: never seen
-  std::vector<RulesRead> rules;   // of the cities asked for; absent: no such city
+  bool truncated = false;           // more changed than kDeltaMaxSubjects; nothing of it is here
+  std::vector<PlateGroup> found;    // of the plates asked for; absent: never seen
+  std::vector<PlateGroup> audited;  // after audit_after, in order; fewer than asked: the end
+  std::vector<RulesRead> rules;     // of the cities asked for; absent: no such city
 };
 
 // One transaction, one round trip. FAILED_PRECONDITION when the schema is not known to this binary
@@ -76,7 +82,8 @@ absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const Regist
 
 // A load: everything that a memory index or Redis must hold, in one snapshot.
 struct LoadSink {
-  // The rules of every city, before any plate. `moment` has the header and the register's time only.
+  // The rules of every city, before any plate. `moment` has the header and the register's time
+  // only.
   std::function<absl::Status(const RegisterAnswer& moment, std::vector<RulesRead>)> rules;
   // A few thousand groups at a time, each once.
   std::function<absl::Status(std::vector<PlateGroup>)> plates;
