@@ -10,7 +10,6 @@
 namespace stadspoort::projector {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Hours(1);
 // For one batch of entries.
 constexpr absl::Duration kRedisPatience = absl::Seconds(10);
 
@@ -43,12 +42,9 @@ void Rebuild::Run() {
 }
 
 absl::Status Rebuild::Fill() {
-  postgres::ConnectionOptions options = postgres::ReaderOptions(postgres_, "projector");
-  options.application_name += "-rebuild";
-  options.statement_timeout = kPatience;
-  options.idle_in_transaction_timeout = absl::Minutes(5);
-  const postgres::Deadline deadline = postgres::Deadline::After(kPatience);
-  auto connection = postgres::Connection::Connect(options, deadline, log_);
+  const postgres::Deadline deadline = postgres::Deadline::After(postgres::kLoadPatience);
+  auto connection = postgres::Connection::Connect(postgres::LoaderOptions(postgres_, "projector"),
+                                                  deadline, log_);
   if (!connection.ok()) return connection.status();
   auto redis = redis::Connection::Connect(redis_, kRedisPatience, {});
   if (!redis.ok()) return redis.status();

@@ -33,6 +33,7 @@
 #include "storage/ladder/ladder.h"
 #include "storage/ladder/memory.h"
 #include "storage/postgres/client/pool.h"
+#include "storage/postgres/plans.h"
 #include "storage/postgres/refusals.h"
 #include "storage/postgres/schema.h"
 #include "storage/redis/client/pool.h"
@@ -88,6 +89,7 @@ std::unique_ptr<postgres::Pool> PoolFor(const std::string& role, const ServeOpti
   postgres::PoolOptions pool;
   pool.connection.conninfo = absl::StrCat(options.postgres, " user=stadspoort_", role);
   pool.connection.application_name = absl::StrCat("stadspoortd-", role);
+  postgres::PlanByKey(pool.connection);
   pool.size = connections;
   pool.max_waiting = options.max_waiting;
   return std::make_unique<postgres::Pool>(std::move(pool), PostgresLog());

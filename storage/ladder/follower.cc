@@ -14,8 +14,12 @@ namespace {
 
 using protocol::Moment;
 
-// Without an answer for this long the session is given up: whoever waits is told so.
-constexpr absl::Duration kPatience = absl::Seconds(1);
+// A check waits for so long, and is then told that the system of record does not answer.
+constexpr absl::Duration kCheckPatience = absl::Seconds(1);
+// The session is given up later: on a machine that is merely slow, a new session with its new plans
+// would make it slower still.
+constexpr absl::Duration kStatementPatience = absl::Seconds(4);
+constexpr absl::Duration kConnectPatience = absl::Seconds(1);
 constexpr std::chrono::milliseconds kReconnect(100);
 constexpr std::chrono::milliseconds kReload(500);
 constexpr std::chrono::seconds kSweepPeriod(1);
@@ -25,12 +29,13 @@ constexpr std::chrono::seconds kSweepPeriod(1);
 constexpr std::chrono::milliseconds kAuditPeriod(500);
 constexpr int64_t kAuditGroups = 150;
 constexpr size_t kAuditSlots = 400;
-constexpr absl::Duration kLoadPatience = absl::Hours(1);
 // A statement is sent again when it turns out to need rules that were not asked for. Each time more
 // are asked; beyond this something changes rules all the time.
 constexpr int kReads = 5;
 
 Moment Now() { return std::chrono::steady_clock::now(); }
+
+absl::Status NoAnswer() { return absl::UnavailableError("the system of record does not answer"); }
 
 protocol::Replica::Timing TimingOf(const FollowerOptions& options) {
   protocol::Replica::Timing timing;
@@ -109,23 +114,26 @@ bool Follower::Hosts(const domain::CityCode& city) const {
 absl::StatusOr<Confirmed> Follower::Confirm(Ask ask, postgres::Deadline deadline) {
   auto waiter = std::make_shared<Waiter>();
   waiter->ask = std::move(ask);
+  const postgres::Deadline patience = postgres::Deadline::After(kCheckPatience);
   std::unique_lock lock(mutex_);
+  if (replica_.Stuck(Now())) return NoAnswer();
   const Ticket ticket = next_ticket_++;
   // A question about rules alone costs something as well.
   switch (replica_.Join(ticket, std::max<size_t>(1, waiter->ask.folded.size()))) {
     case protocol::Replica::Joined::kOverloaded:
       return absl::ResourceExhaustedError("too many checks wait for the system of record");
     case protocol::Replica::Joined::kUnavailable:
-      return absl::UnavailableError("the system of record cannot be reached");
+      return NoAnswer();
     case protocol::Replica::Joined::kYes:
       break;
   }
   waiters_[ticket] = waiter;
   wake_.notify_one();
-  if (!waiter->changed.wait_until(lock, deadline.at(), [&] { return waiter->done; })) {
+  if (!waiter->changed.wait_until(lock, Earlier(patience, deadline).at(),
+                                  [&] { return waiter->done; })) {
     replica_.Leave(ticket);
     waiters_.erase(ticket);
-    return absl::DeadlineExceededError("the system of record did not answer in time");
+    return NoAnswer();
   }
   return std::move(waiter->result);
 }
@@ -182,10 +190,10 @@ void Follower::Run() {
 void Follower::Connect() {
   postgres::ConnectionOptions options = postgres::ReaderOptions(options_.postgres, "ladder");
   // The server gives up when we do.
-  options.statement_timeout = kPatience;
-  options.connect_timeout = kPatience;
+  options.statement_timeout = kStatementPatience;
+  options.connect_timeout = kConnectPatience;
   auto connection =
-      postgres::Connection::Connect(options, postgres::Deadline::After(kPatience), log_);
+      postgres::Connection::Connect(options, postgres::Deadline::After(kConnectPatience), log_);
   if (!connection.ok()) {
     connect_at_ = Now() + kReconnect;
     Lose();
@@ -201,8 +209,7 @@ void Follower::Lose() {
   connection_.reset();
   const std::lock_guard lock(mutex_);
   ++stats_.failures;
-  Refuse(replica_.OnDisconnected(),
-         absl::UnavailableError("the system of record cannot be reached"));
+  Refuse(replica_.OnDisconnected(), NoAnswer());
 }
 
 void Follower::Refuse(const std::vector<Ticket>& tickets, const absl::Status& status) {
@@ -260,7 +267,7 @@ bool Follower::AskForWaiters(Exchange& exchange) const {
 
 // Reads until the answer has the rules that its changes and its checks need.
 absl::StatusOr<postgres::RegisterAnswer> Follower::Read(Exchange& exchange) {
-  const postgres::Deadline deadline = postgres::Deadline::After(kPatience);
+  const postgres::Deadline deadline = postgres::Deadline::After(kStatementPatience);
   for (int i = 0; i < kReads; ++i) {
     absl::StatusOr<postgres::RegisterAnswer> answer =
         postgres::ReadRegister(*connection_, exchange.query, deadline);
@@ -456,12 +463,9 @@ void Follower::StartLoad() {
 }
 
 void Follower::Load() {
-  postgres::ConnectionOptions options = postgres::ReaderOptions(options_.postgres, "ladder");
-  options.application_name += "-load";
-  options.statement_timeout = kLoadPatience;
-  options.idle_in_transaction_timeout = absl::Minutes(5);
-  const postgres::Deadline deadline = postgres::Deadline::After(kLoadPatience);
-  auto connection = postgres::Connection::Connect(options, deadline, log_);
+  const postgres::Deadline deadline = postgres::Deadline::After(postgres::kLoadPatience);
+  auto connection = postgres::Connection::Connect(
+      postgres::LoaderOptions(options_.postgres, "ladder"), deadline, log_);
   if (!connection.ok()) {
     load_.status = connection.status();
     return;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/checked_plate_key.h"
 #include "storage/postgres/city_transaction.h"
+#include "storage/postgres/plans.h"
 #include "storage/postgres/right_store.h"
 #include "storage/postgres/schema.h"
 #include "storage/postgres/sql.h"
@@ -240,11 +241,32 @@ absl::StatusOr<std::vector<Result>> RunSteps(Connection& connection, const State
 
 }  // namespace
 
-ConnectionOptions ReaderOptions(absl::string_view conninfo, absl::string_view role) {
+namespace {
+
+ConnectionOptions OptionsFor(absl::string_view conninfo, absl::string_view role,
+                             absl::string_view what) {
   ConnectionOptions options;
   options.conninfo = absl::StrCat(conninfo, " user=stadspoort_", role);
-  options.application_name = absl::StrCat("stadspoortd-", role);
-  options.settings = {{"plan_cache_mode", "force_generic_plan"}, {"row_security", "off"}};
+  options.application_name = absl::StrCat("stadspoortd-", role, what);
+  options.settings = {{"row_security", "off"}};
+  return options;
+}
+
+}  // namespace
+
+ConnectionOptions ReaderOptions(absl::string_view conninfo, absl::string_view role) {
+  ConnectionOptions options = OptionsFor(conninfo, role, "");
+  options.settings.emplace_back("plan_cache_mode", "force_generic_plan");
+  PlanByKey(options);
+  return options;
+}
+
+ConnectionOptions LoaderOptions(absl::string_view conninfo, absl::string_view role) {
+  ConnectionOptions options = OptionsFor(conninfo, role, "-load");
+  options.statement_timeout = kLoadPatience;
+  // Whoever takes the rows in may have to wait for somebody.
+  options.idle_in_transaction_timeout = absl::Minutes(5);
+  PlanForLoad(options);
   return options;
 }
 

@@ -23,9 +23,12 @@
 // snapshot of the primary.
 namespace stadspoort::postgres {
 
-// How the roles ladder and projector connect: plans are made once, and a row that row-level
-// security would hide is an error.
+// How the roles ladder and projector connect: plans are made once and walk indexes, and a row that
+// row-level security would hide is an error. LoaderOptions: for LoadRegister.
 ConnectionOptions ReaderOptions(absl::string_view conninfo, absl::string_view role);
+ConnectionOptions LoaderOptions(absl::string_view conninfo, absl::string_view role);
+// For a whole load.
+inline constexpr absl::Duration kLoadPatience = absl::Hours(1);
 
 // More changes than this are no delta any more: the reader had better load anew.
 inline constexpr int64_t kDeltaMaxSubjects = 20'000;

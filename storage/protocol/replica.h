@@ -29,6 +29,7 @@ class Replica {
     // Waiting plates over this are refused: they could not be answered in time.
     size_t waiting_max = 20'000;
     size_t statement_max = 4'096;  // plates by key in one statement
+    Span stuck = std::chrono::seconds(1);
     // A delta that reaches further back than this runs alone; checks meanwhile go by key only.
     Span lagging = std::chrono::seconds(1);
     // A session whose answers are not trusted for this long may be with a primary that was left
@@ -49,6 +50,9 @@ class Replica {
   // A check that has begun waits for a statement that is sent after this call. `plates`: how many
   // are read by key.
   Joined Join(Ticket ticket, size_t plates);
+  // Whether the statement in flight has been without an answer for longer than a check may wait:
+  // further checks are better told at once.
+  bool Stuck(Moment now) const { return in_flight_ && now - sent_ > timing_.stuck; }
   // A check whose caller waits no longer. It may be answered all the same.
   void Leave(Ticket ticket);
 
