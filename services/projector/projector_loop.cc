@@ -15,10 +15,10 @@ namespace {
 using protocol::Moment;
 
 constexpr absl::Duration kConnectPatience = absl::Seconds(1);
-constexpr absl::Duration kReadPatience = absl::Seconds(1);
+constexpr absl::Duration kReadPatience = absl::Seconds(3);
 // The server cuts a commit off before we give it up, so that what became of it is known.
 constexpr absl::Duration kStatementTimeout = absl::Seconds(1);
-constexpr absl::Duration kCommitPatience = absl::Milliseconds(1500);
+constexpr absl::Duration kCommitPatience = absl::Seconds(3);
 constexpr const char* kIdleSessionTimeout = "2s";
 // A Redis that hangs may hold the lease up for so long, and no longer.
 constexpr absl::Duration kRedisPatience = absl::Milliseconds(200);

@@ -133,6 +133,7 @@ absl::StatusOr<Confirmed> Follower::Confirm(Ask ask, postgres::Deadline deadline
                                   [&] { return waiter->done; })) {
     replica_.Leave(ticket);
     waiters_.erase(ticket);
+    if (deadline.Passed()) return absl::DeadlineExceededError("the caller waits no longer");
     return NoAnswer();
   }
   return std::move(waiter->result);

@@ -60,7 +60,7 @@ class Follower {
   };
   // Waits for a statement that is sent after this call began. CityNotFound, PlateKeyMismatch;
   // UNAVAILABLE when the system of record does not answer or its answer may not be relied on,
-  // RESOURCE_EXHAUSTED when too many wait. Thread-safe.
+  // RESOURCE_EXHAUSTED when too many wait, DEADLINE_EXCEEDED. Thread-safe.
   absl::StatusOr<Confirmed> Confirm(Ask ask, postgres::Deadline deadline);
 
   // The last reading of the primary's clock, and of the register's at the same moment; none before
