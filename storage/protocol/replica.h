@@ -77,8 +77,9 @@ class Replica {
   // Something in the index is not what the system of record says.
   void OnDifference() { Drop(); }
 
-  // The index must be loaded: on another session than this one's. False while one is under way.
-  bool WantsLoad() const { return connected_ && state_ == State::kEmpty; }
+  // The index must be loaded: on another session than this one's. False while one is under way, and
+  // while it would be thrown away.
+  bool WantsLoad() const { return connected_ && trusted_ && state_ == State::kEmpty; }
   void OnLoadStarted(Moment sent);
   // True: the loaded index takes the old one's place, as of `header.snapshot`. False: throw it
   // away.
@@ -121,7 +122,8 @@ class Replica {
   bool delta_last_ = false;  // lagging: the last statement was a delta
   std::vector<Waiting> riding_;
   Moment sent_{};
-  std::optional<Moment> distrusted_since_;  // of this session
+  bool trusted_ = false;                    // the last answer of this session
+  std::optional<Moment> distrusted_since_;  // likewise
 
   State state_ = State::kEmpty;
   std::string epoch_;   // of the index
