@@ -247,7 +247,12 @@ void ProjectorLoop::TendRebuild() {
   if (!machine_.wants_rebuild()) return;
   if (rebuild_ != nullptr) return rebuild_->Stop();  // of an order that does not hold any more
   Log(postgres::LogLevel::kInfo, "projector: Redis is filled anew");
-  rebuild_ = std::make_unique<Rebuild>(*machine_.TakeRebuild(), options_.postgres, options_.redis,
+  const protocol::Projector::Rebuild order = *machine_.TakeRebuild();
+  // Of the machine this uses only what never changes.
+  const auto finish = [this, order](const protocol::Header& header) {
+    return machine_.WatermarkOf(order, header);
+  };
+  rebuild_ = std::make_unique<Rebuild>(order, finish, options_.postgres, options_.redis,
                                        options_.redis_prefix, log_);
   const std::lock_guard lock(mutex_);
   ++stats_.rebuilds;

@@ -15,9 +15,10 @@ constexpr absl::Duration kRedisPatience = absl::Seconds(10);
 
 }  // namespace
 
-Rebuild::Rebuild(protocol::Projector::Rebuild order, std::string postgres,
+Rebuild::Rebuild(protocol::Projector::Rebuild order, Finish finish, std::string postgres,
                  redis::ConnectionOptions redis, std::string prefix, postgres::LogFunction log)
     : order_(std::move(order)),
+      finish_(std::move(finish)),
       postgres_(std::move(postgres)),
       redis_(std::move(redis)),
       prefix_(std::move(prefix)),
@@ -75,11 +76,10 @@ absl::Status Rebuild::Fill() {
       !loaded.ok()) {
     return loaded;
   }
-  // What was removed is of no use to anybody, so an error here is no error of the rebuild.
-  const protocol::Watermark watermark{order_.epoch, order_.generation, order_.tick, "",
-                                      header_->now};
+  const std::optional<protocol::Watermark> watermark = finish_(*header_);
+  if (!watermark) return absl::AbortedError("what was loaded cannot be relied on");
   const absl::StatusOr<bool> set =
-      writer.SetWatermark(**redis, order_.expected, watermark, kRedisPatience);
+      writer.SetWatermark(**redis, order_.expected, *watermark, kRedisPatience);
   if (!set.ok()) return set.status();
   if (!*set) return absl::AbortedError("another projector has written to Redis meanwhile");
   return writer.RemoveOthers(**redis, order_.generation, kRedisPatience);

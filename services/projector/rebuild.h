@@ -17,8 +17,11 @@ namespace stadspoort::projector {
 // Runs in a thread of its own from its beginning to its end.
 class Rebuild {
  public:
-  Rebuild(protocol::Projector::Rebuild order, std::string postgres, redis::ConnectionOptions redis,
-          std::string prefix, postgres::LogFunction log);
+  // `finish`: what Redis is told of the snapshot that was loaded; none: nothing. Called from this
+  // thread.
+  using Finish = std::function<std::optional<protocol::Watermark>(const protocol::Header&)>;
+  Rebuild(protocol::Projector::Rebuild order, Finish finish, std::string postgres,
+          redis::ConnectionOptions redis, std::string prefix, postgres::LogFunction log);
   // Ends it if it still runs.
   ~Rebuild();
   Rebuild(const Rebuild&) = delete;
@@ -36,6 +39,7 @@ class Rebuild {
   absl::Status Fill();
 
   const protocol::Projector::Rebuild order_;
+  const Finish finish_;
   const std::string postgres_;
   const redis::ConnectionOptions redis_;
   const std::string prefix_;

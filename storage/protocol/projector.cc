@@ -128,8 +128,9 @@ void Projector::PrepareOpening() {
   writing_ = StateRow();
   writing_.epoch = new_id_();
   writing_.lineage = header_.lineage;
+  // No lease yet: the old one was read from another server's clock, and by this one's it might hold
+  // though this server was left behind as well.
   writing_.term = row_.term;
-  writing_.lease = row_.lease;
   writing_.snapshot = header_.snapshot;
   next_ = Doing::kCommit;
 }
@@ -196,6 +197,12 @@ std::optional<Projector::Rebuild> Projector::TakeRebuild() {
   return std::exchange(order_, std::nullopt);
 }
 
+std::optional<Watermark> Projector::WatermarkOf(const Rebuild& rebuild,
+                                                const Header& header) const {
+  if (header.row.epoch != rebuild.epoch || !Trusted(header, rules_)) return std::nullopt;
+  return Watermark{rebuild.epoch, rebuild.generation, rebuild.tick, "", header.now};
+}
+
 void Projector::OnRebuilt(const Rebuild& rebuild, const std::optional<Header>& header, Moment) {
   // Another session: what was loaded may be of another life of the server.
   if (redis_ != Redis::kRebuilding || rebuild.session != session_) return;
@@ -209,8 +216,7 @@ void Projector::TakeOverRebuilt(Moment now) {
   const Rebuilt rebuilt = *std::exchange(rebuilt_, std::nullopt);
   const Rebuild& rebuild = rebuilt.rebuild;
   const std::optional<Header>& header = rebuilt.header;
-  if (!header || rebuild.epoch != row_.epoch || header->row.epoch != row_.epoch ||
-      !Trusted(*header, rules_)) {
+  if (!header || rebuild.epoch != row_.epoch || !WatermarkOf(rebuild, *header)) {
     redis_ = Redis::kUnknown;
     inspect_at_ = now + timing_.retry;
     return;

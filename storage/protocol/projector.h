@@ -92,6 +92,9 @@ class Projector {
   bool wants_rebuild() const { return order_.has_value(); }
   // The order, once.
   std::optional<Rebuild> TakeRebuild();
+  // What Redis is told at the end, once all entries are there; none: what was loaded cannot be
+  // relied on, as another server than the primary may have answered, and Redis must not hear of it.
+  std::optional<Watermark> WatermarkOf(const Rebuild& rebuild, const Header& header) const;
   // `header` of the snapshot that was loaded; none: it did not succeed. Comes at any time, also
   // between Next and what comes of that.
   void OnRebuilt(const Rebuild& rebuild, const std::optional<Header>& header, Moment now);

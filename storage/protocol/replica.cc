@@ -7,8 +7,8 @@ namespace stadspoort::protocol {
 void Replica::OnConnected() {
   connected_ = true;
   refused_ = false;
-  trusted_ = false;
   in_flight_ = false;
+  trusted_ = false;
   distrusted_since_.reset();
   ++session_;
   // Transaction ids above the stored snapshot may have been handed out twice.
@@ -78,8 +78,7 @@ std::optional<Replica::Statement> Replica::Next(Moment now) {
 Replica::Settled Replica::OnAnswer(const Header& header, bool truncated, Moment now) {
   Settled settled;
   in_flight_ = false;
-  settled.trusted = Trusted(header, rules_);
-  trusted_ = settled.trusted;
+  settled.trusted = trusted_ = Trusted(header, rules_);
   for (const Waiting& check : riding_) settled.tickets.push_back(check.ticket);
   riding_.clear();
   if (!settled.trusted) {

@@ -82,7 +82,7 @@ class Replica {
   void OnDifference() { Drop(); }
 
   // The index must be loaded: on another session than this one's. False while one is under way, and
-  // until the primary has said something that may be relied on: a load would be thrown away.
+  // while it would be thrown away.
   bool WantsLoad() const { return connected_ && trusted_ && state_ == State::kEmpty; }
   void OnLoadStarted(Moment sent);
   // True: the loaded index takes the old one's place, as of `header.snapshot`. False: throw it
@@ -124,13 +124,13 @@ class Replica {
   std::deque<Waiting> waiting_;
   size_t waiting_plates_ = 0;
 
-  bool trusted_ = false;  // the last answer of this session
   bool in_flight_ = false;
   bool with_delta_ = false;  // of what is in flight
   bool delta_last_ = false;  // lagging: the last statement was a delta
   std::vector<Waiting> riding_;
   Moment sent_{};
-  std::optional<Moment> distrusted_since_;  // of this session
+  bool trusted_ = false;                    // the last answer of this session
+  std::optional<Moment> distrusted_since_;  // likewise
 
   State state_ = State::kEmpty;
   std::string epoch_;   // of the index

@@ -1,0 +1,241 @@
+#include "storage/protocol/replica.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+namespace stadspoort::protocol {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Optional;
+using Joined = Replica::Joined;
+using Ticket = Replica::Ticket;
+
+Moment At(Span since_start) { return Moment(std::chrono::hours(1)) + since_start; }
+
+Header Trusty(std::string snapshot) {
+  Header header;
+  header.snapshot = std::move(snapshot);
+  header.now = absl::FromUnixSeconds(1'000);
+  header.lineage = "lineage";
+  header.row.epoch = "epoch";
+  header.row.lineage = "lineage";
+  header.row.lease = header.now - absl::Milliseconds(200);
+  header.row.snapshot = "stored with " + header.snapshot;
+  return header;
+}
+
+Header Untrusted(std::string snapshot) {
+  Header header = Trusty(std::move(snapshot));
+  header.row.lease = header.now - kLease - absl::Microseconds(1);
+  return header;
+}
+
+class ReplicaTest : public ::testing::Test {
+ protected:
+  // Its index was loaded as of "loaded"; the statement before that was sent at At(0).
+  void GoLive() {
+    replica_.OnConnected();
+    ASSERT_TRUE(replica_.Next(At(Span(0))));
+    replica_.OnAnswer(Trusty("first"), false, At(milliseconds(1)));
+    ASSERT_TRUE(replica_.WantsLoad());
+    replica_.OnLoadStarted(At(milliseconds(2)));
+    ASSERT_TRUE(replica_.OnLoaded(Trusty("loaded")));
+  }
+
+  Replica replica_;
+};
+
+TEST_F(ReplicaTest, CheckRidesOnAStatementSentAfterItJoined) {
+  GoLive();
+  EXPECT_EQ(replica_.Join(1, 1), Joined::kYes);
+  const auto first = replica_.Next(At(milliseconds(3)));
+  ASSERT_TRUE(first);
+  EXPECT_THAT(first->since, Optional(std::string("loaded")));
+  EXPECT_THAT(first->tickets, ElementsAre(1));
+
+  EXPECT_EQ(replica_.Join(2, 1), Joined::kYes);
+  EXPECT_FALSE(replica_.Next(At(seconds(1)))) << "one statement at a time";
+  const auto settled = replica_.OnAnswer(Trusty("second"), false, At(milliseconds(9)));
+  EXPECT_TRUE(settled.trusted);
+  EXPECT_TRUE(settled.apply);
+  EXPECT_THAT(settled.tickets, ElementsAre(1));
+  EXPECT_EQ(replica_.FreshAt(), At(milliseconds(3))) << "since it was sent, not since it came";
+
+  const auto second = replica_.Next(At(milliseconds(9)));
+  ASSERT_TRUE(second);
+  EXPECT_THAT(second->since, Optional(std::string("second")));
+  EXPECT_THAT(second->tickets, ElementsAre(2));
+}
+
+TEST_F(ReplicaTest, SendsDeltasOfItsOwnAtIntervals) {
+  GoLive();
+  EXPECT_FALSE(replica_.Next(At(milliseconds(49))));
+  EXPECT_EQ(replica_.NextAt(), At(milliseconds(50)));
+  EXPECT_TRUE(replica_.Next(At(milliseconds(50))));
+}
+
+TEST_F(ReplicaTest, RefusesAtOnceWhenThereIsNoSession) {
+  EXPECT_EQ(replica_.Join(1, 1), Joined::kYes) << "the first try is not over";
+  EXPECT_THAT(replica_.OnDisconnected(), ElementsAre(1));
+  EXPECT_EQ(replica_.Join(2, 1), Joined::kUnavailable);
+  replica_.OnConnected();
+  EXPECT_EQ(replica_.Join(3, 1), Joined::kYes);
+}
+
+TEST_F(ReplicaTest, LostSessionGivesBackWhatRidesAndWhatWaits) {
+  GoLive();
+  replica_.Join(1, 1);
+  ASSERT_TRUE(replica_.Next(At(milliseconds(3))));
+  replica_.Join(2, 1);
+  EXPECT_THAT(replica_.OnDisconnected(), ElementsAre(1, 2));
+  EXPECT_EQ(replica_.FreshAt(), At(milliseconds(2))) << "memory goes on, and ages";
+}
+
+TEST_F(ReplicaTest, WaitingPlatesAreBounded) {
+  Replica::Timing timing;
+  timing.waiting_max = 10;
+  timing.statement_max = 4;
+  Replica replica(timing);
+  replica.OnConnected();
+  EXPECT_EQ(replica.Join(1, 3), Joined::kYes);
+  EXPECT_EQ(replica.Join(2, 7), Joined::kYes);
+  EXPECT_EQ(replica.Join(3, 1), Joined::kOverloaded);
+  replica.Leave(1);
+  EXPECT_EQ(replica.Join(4, 3), Joined::kYes);
+  const auto statement = replica.Next(At(Span(0)));
+  ASSERT_TRUE(statement);
+  EXPECT_THAT(statement->tickets, ElementsAre(2)) << "one too large goes alone";
+}
+
+TEST_F(ReplicaTest, LongDeltaAndChecksTakeTurns) {
+  GoLive();
+  replica_.Join(1, 1);
+  const auto delta = replica_.Next(At(seconds(2)));
+  ASSERT_TRUE(delta);
+  EXPECT_TRUE(delta->since);
+  EXPECT_THAT(delta->tickets, IsEmpty());
+  replica_.OnAnswer(Untrusted("second"), false, At(seconds(2)));
+  const auto by_key = replica_.Next(At(seconds(2)));
+  ASSERT_TRUE(by_key);
+  EXPECT_FALSE(by_key->since);
+  EXPECT_THAT(by_key->tickets, ElementsAre(1));
+  EXPECT_FALSE(replica_.OnAnswer(Trusty("third"), false, At(seconds(2))).apply);
+}
+
+TEST_F(ReplicaTest, UntrustedAnswerChangesNothing) {
+  GoLive();
+  replica_.Join(1, 1);
+  ASSERT_TRUE(replica_.Next(At(milliseconds(60))));
+  const auto settled = replica_.OnAnswer(Untrusted("second"), false, At(milliseconds(61)));
+  EXPECT_FALSE(settled.trusted);
+  EXPECT_FALSE(settled.apply);
+  EXPECT_THAT(settled.tickets, ElementsAre(1));
+  EXPECT_EQ(replica_.FreshAt(), At(milliseconds(2)));
+  const auto again = replica_.Next(At(milliseconds(200)));
+  ASSERT_TRUE(again);
+  EXPECT_THAT(again->since, Optional(std::string("loaded")));
+}
+
+TEST_F(ReplicaTest, SessionThatIsNotTrustedForLongIsLeft) {
+  GoLive();
+  for (int second = 1; second <= 3; ++second) {
+    ASSERT_TRUE(replica_.Next(At(seconds(second))));
+    const auto settled = replica_.OnAnswer(Untrusted("old"), false, At(seconds(second)));
+    EXPECT_EQ(settled.disconnect, second == 3);
+  }
+}
+
+TEST_F(ReplicaTest, NewSessionStartsFromTheStoredSnapshot) {
+  GoLive();
+  replica_.OnDisconnected();
+  replica_.OnConnected();
+  const auto statement = replica_.Next(At(seconds(1)));
+  ASSERT_TRUE(statement);
+  EXPECT_THAT(statement->since, Optional(std::string("stored with loaded")));
+}
+
+TEST_F(ReplicaTest, LoadIsThrownAwayWhenTheSessionChangedMeanwhile) {
+  replica_.OnConnected();
+  EXPECT_FALSE(replica_.WantsLoad()) << "nothing was trusted yet";
+  ASSERT_TRUE(replica_.Next(At(Span(0))));
+  replica_.OnAnswer(Trusty("first"), false, At(Span(0)));
+  replica_.OnLoadStarted(At(Span(0)));
+  EXPECT_FALSE(replica_.WantsLoad());
+  replica_.OnDisconnected();
+  replica_.OnConnected();
+  EXPECT_FALSE(replica_.OnLoaded(Trusty("loaded")));
+  EXPECT_FALSE(replica_.FreshAt());
+}
+
+TEST_F(ReplicaTest, LoadThatIsNotTrustedIsThrownAway) {
+  replica_.OnConnected();
+  ASSERT_TRUE(replica_.Next(At(Span(0))));
+  replica_.OnAnswer(Trusty("first"), false, At(Span(0)));
+  replica_.OnLoadStarted(At(Span(0)));
+  EXPECT_FALSE(replica_.OnLoaded(Untrusted("loaded")));
+  EXPECT_TRUE(replica_.WantsLoad());
+}
+
+TEST_F(ReplicaTest, AnotherEpochDropsTheIndex) {
+  GoLive();
+  replica_.Join(1, 1);
+  ASSERT_TRUE(replica_.Next(At(milliseconds(60))));
+  Header header = Trusty("second");
+  header.row.epoch = "another";
+  const auto settled = replica_.OnAnswer(header, false, At(milliseconds(61)));
+  EXPECT_TRUE(settled.trusted);
+  EXPECT_TRUE(settled.drop);
+  EXPECT_FALSE(settled.apply);
+  EXPECT_THAT(settled.tickets, ElementsAre(1)) << "what was read by key counts";
+  EXPECT_FALSE(replica_.FreshAt());
+  EXPECT_TRUE(replica_.WantsLoad());
+  EXPECT_EQ(replica_.clock()->epoch, "another");
+}
+
+TEST_F(ReplicaTest, TruncatedDeltaAndDifferenceDropTheIndex) {
+  GoLive();
+  ASSERT_TRUE(replica_.Next(At(milliseconds(60))));
+  EXPECT_TRUE(replica_.OnAnswer(Trusty("second"), /*truncated=*/true, At(milliseconds(61))).drop);
+  replica_.OnLoadStarted(At(milliseconds(62)));
+  ASSERT_TRUE(replica_.OnLoaded(Trusty("loaded")));
+  EXPECT_TRUE(replica_.FreshAt());
+  replica_.OnDifference();
+  EXPECT_FALSE(replica_.FreshAt());
+  EXPECT_TRUE(replica_.WantsLoad());
+}
+
+TEST_F(ReplicaTest, ClockIsReadAgainstTheSending) {
+  GoLive();
+  ASSERT_TRUE(replica_.Next(At(milliseconds(60))));
+  const Header header = Trusty("second");
+  replica_.OnAnswer(header, false, At(seconds(5)));
+  ASSERT_TRUE(replica_.clock());
+  EXPECT_EQ(replica_.clock()->server, header.now);
+  EXPECT_EQ(replica_.clock()->sent, At(milliseconds(60)));
+}
+
+TEST(TrustedTest, LeaseHoldsFromItsMomentForItsLength) {
+  Header header = Trusty("any");
+  const auto trusted = [&](absl::Duration age) {
+    header.row.lease = header.now - age;
+    return Trusted(header, Rules::All());
+  };
+  EXPECT_TRUE(trusted(absl::ZeroDuration()));
+  EXPECT_TRUE(trusted(kLease));
+  EXPECT_FALSE(trusted(kLease + absl::Nanoseconds(1)));
+  EXPECT_FALSE(trusted(-absl::Nanoseconds(1))) << "ahead";
+  EXPECT_FALSE(trusted(absl::InfiniteDuration())) << "none";
+  header = Trusty("any");
+  header.lineage = "another";
+  EXPECT_FALSE(Trusted(header, Rules::All()));
+}
+
+}  // namespace
+}  // namespace stadspoort::protocol
