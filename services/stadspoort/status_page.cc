@@ -23,8 +23,8 @@ std::string Counted(int64_t count, absl::string_view one, absl::string_view many
   return absl::StrCat(CountText(count), " ", count == 1 ? one : many);
 }
 
-std::string AgeText(const google::protobuf::Duration& age) {
-  return client::AgeText(absl::Seconds(age.seconds()) + absl::Nanoseconds(age.nanos()));
+absl::Duration ToDuration(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }
 
 std::string ShareText(absl::string_view rung, int64_t part, int64_t whole) {
@@ -45,7 +45,7 @@ std::string LookedUpText(const ChecksStatus& checks) {
 
 std::string MemoryText(const ChecksStatus& checks) {
   return absl::StrJoin(
-      {checks.has_memory_age() ? absl::StrCat(AgeText(checks.memory_age()), " old")
+      {checks.has_memory_age() ? absl::StrCat(AgeText(ToDuration(checks.memory_age())), " old")
                                : std::string("does not answer"),
        Counted(checks.index_group_count(), "group of plates", "groups of plates"),
        BytesText(checks.index_size_bytes()), Counted(checks.load_count(), "load", "loads")},
@@ -107,7 +107,7 @@ std::string ProjectorBlock(const ProjectorStatus& projector) {
                           : std::string("standing by"));
   // How long ago one that stands by projected says nothing of what Redis holds.
   if (projector.active()) {
-    fields.Add("Lag", projector.has_lag() ? AgeText(projector.lag()) : "no tick yet");
+    fields.Add("Lag", projector.has_lag() ? AgeText(ToDuration(projector.lag())) : "no tick yet");
   }
   fields.Add("Ticks", absl::StrCat(CountText(projector.tick_count()), " with ",
                                    Counted(projector.entry_count(), "entry", "entries"), ", ",
