@@ -11,6 +11,7 @@
 #include "stadspoort/checks/v1/checks.pb.h"
 #include "stadspoort/cities/v1/cities.pb.h"
 #include "stadspoort/common/v1/access.pb.h"
+#include "stadspoort/operations/v1/operations.pb.h"
 #include "stadspoort/rights/v1/rights.pb.h"
 #include "stadspoort/zones/v1/zones.pb.h"
 
@@ -52,6 +53,7 @@ int main() {
   const std::vector<const FileDescriptor*> files = {
       stadspoort::checks::v1::CheckAnswer::descriptor()->file(),
       stadspoort::cities::v1::City::descriptor()->file(),
+      stadspoort::operations::v1::ProjectorStatus::descriptor()->file(),
       stadspoort::rights::v1::Right::descriptor()->file(),
       stadspoort::zones::v1::Zone::descriptor()->file(),
       stadspoort::common::v1::Access::descriptor()->file(),

@@ -19,6 +19,7 @@
 #include "services/cities/cities_service.h"
 #include "services/cities/city_commands.h"
 #include "services/domain/pseudonym.h"
+#include "services/operations/operations_service.h"
 #include "services/platform/edge.h"
 #include "services/platform/log.h"
 #include "services/platform/server.h"
@@ -112,7 +113,7 @@ struct Role {
   std::vector<std::shared_ptr<void>> parts;
   std::unique_ptr<grpc::Service> service;  // none: the role is not called
   const google::protobuf::ServiceDescriptor* descriptor = nullptr;
-  ladder::Follower* follower = nullptr;  // of the role checks
+  operations::Sources watched;  // what of its parts tells how it fares
 
   // Backwards: what was made later uses what was made before.
   ~Role() {
@@ -154,7 +155,7 @@ void MakeChecks(Role& role, const ServeOptions& options, const domain::PlateKeyr
   const ladder::Ladder::Use use{following.memory, Has(options.rungs, "redis")};
   auto& ladder = Keep<ladder::Ladder>(role, use, keyring, memory, follower, projection);
   auto& command = Keep<checks::CheckPlates>(role, ladder, *role.pool);
-  role.follower = &follower;
+  role.watched = {&ladder, &follower, &memory, nullptr};
   role.service = std::make_unique<checks::ChecksService>(edge, command);
   role.descriptor = FirstService<checks::v1::CheckAnswer>();
 }
@@ -164,7 +165,7 @@ Role MakeRole(const std::string& name, const ServeOptions& options,
   Role role;
   role.probe = PoolFor(name, options, 1);
   if (name == "projector") {
-    Keep<projector::ProjectorLoop>(
+    role.watched.projector = &Keep<projector::ProjectorLoop>(
         role, projector::Options{options.postgres, RedisOptions(options), options.redis_prefix},
         PostgresLog());
     return role;
@@ -189,6 +190,28 @@ Role MakeRole(const std::string& name, const ServeOptions& options,
   return role;
 }
 
+// What of the roles tells how they fare.
+operations::Sources SourcesOf(const std::vector<Role>& roles) {
+  operations::Sources sources;
+  for (const Role& role : roles) {
+    if (role.watched.ladder != nullptr) {
+      sources.ladder = role.watched.ladder;
+      sources.follower = role.watched.follower;
+      sources.memory = role.watched.memory;
+    }
+    if (role.watched.projector != nullptr) sources.projector = role.watched.projector;
+  }
+  return sources;
+}
+
+// The service is admitted by the edge, served, and has a health of its name.
+void Offer(grpc::Service& service, const google::protobuf::ServiceDescriptor& descriptor,
+           platform::Edge& edge, platform::Server::Options& server) {
+  edge.AddService(descriptor);
+  server.services.push_back(&service);
+  server.service_names.push_back(descriptor.full_name());
+}
+
 // Ready means: every role's user reaches the primary, the schema is one this binary works with, and
 // memory was loaded.
 absl::Status CheckReady(const std::vector<Role>& roles) {
@@ -196,7 +219,7 @@ absl::Status CheckReady(const std::vector<Role>& roles) {
     const absl::Status status =
         postgres::CheckSchema(*role.probe, postgres::Deadline::After(kReadinessPatience));
     if (!status.ok()) return status;
-    if (role.follower != nullptr && !role.follower->loaded()) {
+    if (role.watched.follower != nullptr && !role.watched.follower->loaded()) {
       return absl::UnavailableError("memory is not loaded yet");
     }
   }
@@ -281,11 +304,12 @@ int Serve(const ServeOptions& options) {
   // A role named twice is one role.
   for (const std::string& name : std::set(options.roles.begin(), options.roles.end())) {
     roles.push_back(MakeRole(name, options, *keyring, edge));
-    if (roles.back().service == nullptr) continue;
-    edge.AddService(*roles.back().descriptor);
-    server_options.services.push_back(roles.back().service.get());
-    server_options.service_names.push_back(roles.back().descriptor->full_name());
+    const Role& role = roles.back();
+    if (role.service != nullptr) Offer(*role.service, *role.descriptor, edge, server_options);
   }
+  // Whatever the roles are, an operator may ask how they fare.
+  operations::OperationsService operations(edge, SourcesOf(roles));
+  Offer(operations, *FirstService<operations::v1::ProjectorStatus>(), edge, server_options);
   absl::StatusOr<std::unique_ptr<platform::Server>> server =
       platform::Server::Start(std::move(server_options));
   if (!server.ok()) return Fail(server.status());

@@ -58,11 +58,11 @@ absl::StatusOr<std::vector<domain::PlatePseudonyms>> Ladder::PseudonymsOf(
 absl::StatusOr<Look> Ladder::LookUp(const Question& question, Moment began,
                                     postgres::Deadline deadline) {
   if (std::optional<Look> look = LookInMemory(question, began, kMaxStaleness)) {
-    ++memory_looks_;
+    Count(*look);
     return *std::move(look);
   }
   if (std::optional<Look> look = LookInRedis(question, began, /*degraded=*/false)) {
-    ++redis_looks_;
+    Count(*look);
     return *std::move(look);
   }
   absl::StatusOr<Look> confirmed = Confirm(question, deadline);
@@ -75,6 +75,7 @@ absl::StatusOr<Look> Ladder::LookUp(const Question& question, Moment began,
   }
   if (!look) return confirmed;
   ++degraded_looks_;
+  Count(*look);
   return *std::move(look);
 }
 
@@ -217,14 +218,21 @@ absl::StatusOr<Look> Ladder::Confirm(const Question& question, postgres::Deadlin
     for (size_t n = 0; n < pseudonyms.size(); ++n) {
       look.plates.push_back(KnownPlates(confirmed->plates[n].get(), pseudonyms[n].exact));
     }
-    ++postgres_looks_;
+    Count(look);
     return look;
   }
   return absl::AbortedError("the city's plate key keeps changing");
 }
 
+void Ladder::Count(const Look& look) {
+  std::atomic<int64_t>& plates = look.rung == Rung::kMemory  ? memory_plates_
+                                 : look.rung == Rung::kRedis ? redis_plates_
+                                                             : postgres_plates_;
+  plates += static_cast<int64_t>(look.plates.size());
+}
+
 Ladder::Stats Ladder::GetStats() const {
-  return {memory_looks_, redis_looks_, postgres_looks_, degraded_looks_, redis_failures_};
+  return {memory_plates_, redis_plates_, postgres_plates_, degraded_looks_, redis_failures_};
 }
 
 }  // namespace stadspoort::ladder

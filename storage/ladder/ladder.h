@@ -78,10 +78,11 @@ class Ladder {
   absl::StatusOr<Look> Confirm(const Question& question, postgres::Deadline deadline);
 
   struct Stats {
-    int64_t memory = 0;  // looks that each rung answered
-    int64_t redis = 0;
-    int64_t postgres = 0;
-    int64_t degraded = 0;
+    // Plates that each rung answered for; a plate that is confirmed later counts again.
+    int64_t memory_plates = 0;
+    int64_t redis_plates = 0;
+    int64_t postgres_plates = 0;
+    int64_t degraded_looks = 0;
     int64_t redis_failures = 0;
   };
   Stats GetStats() const;
@@ -98,6 +99,7 @@ class Ladder {
   absl::StatusOr<CityRulesPtr> AnyRules(const domain::CityCode& city);
   absl::StatusOr<std::vector<domain::PlatePseudonyms>> PseudonymsOf(
       const Question& question, const CityRulesPtr& rules) const;
+  void Count(const Look& look);
 
   const Use use_;
   const domain::PlateKeyring& keyring_;
@@ -114,9 +116,9 @@ class Ladder {
   };
   absl::flat_hash_map<domain::CityCode, RedisRules> redis_rules_;  // under mutex_
 
-  mutable std::atomic<int64_t> memory_looks_ = 0;
-  std::atomic<int64_t> redis_looks_ = 0;
-  std::atomic<int64_t> postgres_looks_ = 0;
+  std::atomic<int64_t> memory_plates_ = 0;
+  std::atomic<int64_t> redis_plates_ = 0;
+  std::atomic<int64_t> postgres_plates_ = 0;
   std::atomic<int64_t> degraded_looks_ = 0;
   std::atomic<int64_t> redis_failures_ = 0;
 };

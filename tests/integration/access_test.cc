@@ -30,7 +30,8 @@ std::vector<const ServiceDescriptor*> Services() {
   return {cities::v1::City::descriptor()->file()->service(0),
           zones::v1::Zone::descriptor()->file()->service(0),
           rights::v1::Right::descriptor()->file()->service(0),
-          checks::v1::CheckAnswer::descriptor()->file()->service(0)};
+          checks::v1::CheckAnswer::descriptor()->file()->service(0),
+          operations::v1::ProjectorStatus::descriptor()->file()->service(0)};
 }
 
 std::vector<const MethodDescriptor*> Methods() {
@@ -89,6 +90,13 @@ std::string PathOf(const MethodDescriptor& method) {
   return absl::StrCat("/", method.service()->full_name(), "/", method.name());
 }
 
+// What a caller who is admitted hears.
+grpc::StatusCode ToAnEmptyRequest(const MethodDescriptor& method) {
+  if (method.name() == "GetStatus") return grpc::StatusCode::OK;  // it has nothing to ask
+  if (method.name() == "ExplainCheck") return grpc::StatusCode::UNIMPLEMENTED;
+  return grpc::StatusCode::INVALID_ARGUMENT;
+}
+
 HealthCheckResponse::ServingStatus HealthOf(Daemon& daemon, const std::string& service) {
   const auto stub = grpc::health::v1::Health::NewStub(daemon.channel());
   grpc::ClientContext context;
@@ -123,7 +131,8 @@ Register* AccessTest::database_ = nullptr;
 Daemon* AccessTest::daemon_ = nullptr;
 
 TEST_F(AccessTest, TheContractIsAllHere) {
-  EXPECT_EQ(Methods().size(), 22U) << "7 of cities, 3 of zones, 9 of rights, 3 of checks";
+  EXPECT_EQ(Methods().size(), 23U)
+      << "7 of cities, 3 of zones, 9 of rights, 3 of checks, 1 of operations";
   EXPECT_EQ(common::v1::Role_descriptor()->value_count() - 1, 9);
 }
 
@@ -166,11 +175,7 @@ TEST_F(AccessTest, EveryMethodIsOpenToItsRolesAndToNobodyElse) {
           absl::StrCat(method->full_name(), " as ", NameOf(static_cast<Role>(role)));
       EXPECT_EQ(answered.header, "true") << row;
       if (may) {
-        // An empty request is wrong by itself; a service that is in the contract only says so.
-        EXPECT_EQ(answered.status.error_code(), method->name() == "ExplainCheck"
-                                                    ? grpc::StatusCode::UNIMPLEMENTED
-                                                    : grpc::StatusCode::INVALID_ARGUMENT)
-            << row;
+        EXPECT_EQ(answered.status.error_code(), ToAnEmptyRequest(*method)) << row;
       } else {
         EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << row;
         EXPECT_EQ(ReasonOf(answered.status), "ROLE_NOT_ALLOWED") << row;

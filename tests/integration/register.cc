@@ -142,6 +142,7 @@ Daemon::Daemon(const Place& place, std::vector<std::string> more, bool ready, bo
   zones = zones::v1::ZonesService::NewStub(channel_);
   rights = rights::v1::RightsService::NewStub(channel_);
   checks = checks::v1::ChecksService::NewStub(channel_);
+  operations = operations::v1::OperationsService::NewStub(channel_);
 }
 
 Daemon::~Daemon() {
@@ -162,6 +163,7 @@ int Daemon::Stop() {
   zones.reset();
   rights.reset();
   checks.reset();
+  operations.reset();
   channel_.reset();
   kill(pid_, SIGTERM);
   const int code = Wait(pid_);
