@@ -58,12 +58,13 @@ Check Recorded(const Target& target, const checks::v1::CheckAnswer& answer) {
 }  // namespace
 
 Asker::Asker(Board& board, Doors& doors, std::string plates_city, uint32_t seed,
-             double strong_share, absl::Duration patience)
+             double strong_share, double absent_share, absl::Duration patience)
     : board_(board),
       doors_(doors),
       plates_city_(std::move(plates_city)),
       random_(seed),
       strong_share_(strong_share),
+      absent_share_(absent_share),
       patience_(patience),
       absent_(board.AddSubject("plates that are absent", 0)) {}
 
@@ -76,7 +77,7 @@ void Asker::Run() {
 }
 
 TargetPtr Asker::AnyPlate() {
-  if (Chance(0.2)) {
+  if (Chance(absent_share_)) {
     auto target = std::make_shared<Target>();
     target->subject = absent_;
     target->city = plates_city_;

@@ -17,7 +17,7 @@ namespace stadspoort::history {
 class Asker {
  public:
   Asker(Board& board, Doors& doors, std::string plates_city, uint32_t seed, double strong_share,
-        absl::Duration patience);
+        double absent_share, absl::Duration patience);
 
   // Until the board is stopped.
   void Run();
@@ -39,6 +39,7 @@ class Asker {
   std::string plates_city_;
   std::mt19937 random_;
   double strong_share_;
+  double absent_share_;
   absl::Duration patience_;
   uint32_t absent_;  // the subject of all plates that nobody enrols
   Log log_;

@@ -68,15 +68,17 @@ grpc::Status SendChange(const Door& door, absl::Duration patience, const Target&
 }  // namespace
 
 PlateWriter::PlateWriter(Board& board, Doors& doors, std::string city, int number, int plates,
-                         uint32_t seed, absl::Duration patience)
+                         double covered_share, uint32_t seed, absl::Duration patience,
+                         absl::Duration pause)
     : board_(board),
       doors_(doors),
       city_(std::move(city)),
       number_(number),
       patience_(patience),
+      pause_(pause),
       random_(seed) {
   for (int i = 0; i < plates; ++i) {
-    plates_.push_back({board_.NewPlace(Group::kPlates), nullptr, {}});
+    plates_.push_back({board_.NewPlace(Group::kPlates), nullptr, {}, i < plates * covered_share});
     TakeNewPlate(plates_.back());
   }
 }
@@ -96,7 +98,10 @@ void PlateWriter::TakeNewPlate(Plate& plate) {
 
 void PlateWriter::Run() {
   std::uniform_int_distribution<size_t> any(0, plates_.size() - 1);
-  while (!board_.stopped()) WriteOnce(plates_[any(random_)]);
+  while (!board_.stopped()) {
+    WriteOnce(plates_[any(random_)]);
+    if (pause_ > absl::ZeroDuration()) absl::SleepFor(pause_);
+  }
 }
 
 void PlateWriter::WriteOnce(Plate& plate) {
@@ -124,7 +129,8 @@ WriteKind PlateWriter::Choose(const Plate& plate) {
                          [&](const Right& right) { return right.state == state; });
   };
   const auto holding = count(RightState::kHolds);
-  const bool opens = holding == 0 || (holding == 1 && Chance(0.25));
+  const bool opens = plate.covered ? holding < 2 || (holding == 2 && Chance(0.25))
+                                   : holding == 0 || (holding == 1 && Chance(0.25));
   if (opens) {
     return count(RightState::kSuspended) > 0 && Chance(0.6) ? WriteKind::kResume
                                                             : WriteKind::kEnrol;

@@ -19,8 +19,8 @@ namespace stadspoort::history {
 class PlateWriter {
  public:
   // `number`: among the writers; its plates have it in their text.
-  PlateWriter(Board& board, Doors& doors, std::string city, int number, int plates, uint32_t seed,
-              absl::Duration patience);
+  PlateWriter(Board& board, Doors& doors, std::string city, int number, int plates,
+              double covered_share, uint32_t seed, absl::Duration patience, absl::Duration pause);
 
   // Until the board is stopped.
   void Run();
@@ -37,6 +37,7 @@ class PlateWriter {
     size_t place;
     TargetPtr target;
     std::vector<Right> rights;  // the n-th is the subject's part n
+    bool covered = false;       // one of them holds at any time
   };
   using Send = absl::FunctionRef<grpc::Status(const Door&)>;
 
@@ -61,6 +62,7 @@ class PlateWriter {
   std::string city_;
   int number_;
   absl::Duration patience_;
+  absl::Duration pause_;
   std::mt19937 random_;
   std::vector<Plate> plates_;
   int plates_taken_ = 0;

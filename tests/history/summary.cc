@@ -65,7 +65,8 @@ int64_t Summary::Of(Decision decision) const {
 }
 
 double Summary::PositivesShareOf(Rung rung) const {
-  const int64_t positives = Of(Decision::kPermitted) + Of(Decision::kNotRequired);
+  int64_t positives = 0;
+  for (const auto& [any, count] : positives_by_rung) positives += count;
   const auto found = positives_by_rung.find(rung);
   if (positives == 0 || found == positives_by_rung.end()) return 0;
   return static_cast<double>(found->second) / static_cast<double>(positives);
@@ -83,7 +84,7 @@ Summary Summarise(const History& history) {
     if (IsClose(check, spans[check.subject])) ++summary.close_to_a_write;
     ++summary.by_decision[check.decision];
     ++summary.by_rung[check.rung];
-    if (IsPositive(check.decision)) ++summary.positives_by_rung[check.rung];
+    if (IsPositive(check.decision) && !check.strong) ++summary.positives_by_rung[check.rung];
     if (check.decision == Decision::kUnknown) ++summary.unknown_by_reason[check.reason];
     first = std::min(first, check.begin);
     last = std::max(last, check.end);
@@ -109,7 +110,8 @@ std::string Describe(const Summary& summary) {
                         100 * summary.Share(summary.close_to_a_write));
   absl::StrAppend(&text, "decisions:", Shares(summary, summary.by_decision), "\n");
   absl::StrAppend(&text, "rungs:", Shares(summary, summary.by_rung), "\n");
-  absl::StrAppend(&text, "positives:", Shares(summary, summary.positives_by_rung), "\n");
+  absl::StrAppend(&text, "positives but STRONG ones:", Shares(summary, summary.positives_by_rung),
+                  "\n");
   absl::StrAppend(&text, "unknown:", Shares(summary, summary.unknown_by_reason), "\n");
   return text;
 }

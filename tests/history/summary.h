@@ -18,7 +18,8 @@ struct Summary {
   int64_t close_to_a_write = 0;
   std::map<domain::Decision, int64_t> by_decision;
   std::map<Rung, int64_t> by_rung;
-  std::map<Rung, int64_t> positives_by_rung;  // PERMITTED and NOT_REQUIRED
+  // PERMITTED and NOT_REQUIRED, but STRONG ones, which only the system of record answers.
+  std::map<Rung, int64_t> positives_by_rung;
   std::map<domain::DecisionReason, int64_t> unknown_by_reason;
   int64_t failed_check_calls = 0;
   int64_t writes = 0;  // acknowledged
@@ -29,7 +30,7 @@ struct Summary {
     return checks == 0 ? 0 : static_cast<double>(count) / static_cast<double>(checks);
   }
   int64_t Of(domain::Decision decision) const;
-  // Of all positives.
+  // Of those.
   double PositivesShareOf(Rung rung) const;
 };
 

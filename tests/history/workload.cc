@@ -45,8 +45,9 @@ grpc::Status Workload::Prepare() {
 void Workload::Start() {
   uint32_t seed = load_.seed * 1000;
   for (int i = 0; i < load_.writers; ++i) {
-    writers_.push_back(std::make_unique<PlateWriter>(
-        board_, doors_, PlatesCity(), i, load_.plates_a_writer, ++seed, load_.patience));
+    writers_.push_back(std::make_unique<PlateWriter>(board_, doors_, PlatesCity(), i,
+                                                     load_.plates_a_writer, load_.covered_share,
+                                                     ++seed, load_.patience, load_.pause));
   }
   for (int i = 0; i < load_.publishers; ++i) {
     const std::string prefix = absl::StrCat(load_.name, "-rules-", i, "-");
@@ -55,7 +56,8 @@ void Workload::Start() {
   }
   for (int i = 0; i < load_.checkers; ++i) {
     askers_.push_back(std::make_unique<Asker>(board_, doors_, PlatesCity(), ++seed,
-                                              load_.strong_share, load_.patience));
+                                              load_.strong_share, load_.absent_share,
+                                              load_.patience));
   }
   const auto run_all = [this](const auto& workers) {
     for (const auto& worker : workers) threads_.emplace_back([&worker] { worker->Run(); });

@@ -21,6 +21,13 @@ namespace stadspoort::history {
 struct Load {
   int writers = 16;
   int plates_a_writer = 20;
+  // Of the plates: these always have a right that holds while others of theirs come and go, as most
+  // cars do that are checked; the rest is now in order and now not.
+  double covered_share = 0;
+  // Of the other plates in a check: these are on nobody's list.
+  double absent_share = 0.2;
+  // Of each writer after each write: zero writes as fast as the register takes it.
+  absl::Duration pause = absl::ZeroDuration();
   int publishers = 1;
   int checkers = 8;
   double strong_share = 0.2;

@@ -115,8 +115,8 @@ class Connection {
   // visible without being safe. Its session is left to end by itself.
   enum class InFlight { kNothing, kStatement, kCommit };
   InFlight in_flight() const { return in_flight_; }
-  // Closing will not cancel what was under way: for reads that the server ends by itself soon, where
-  // a cancel, which blocks, would cost more than it saves.
+  // Closing will not cancel what was under way: for reads that the server ends by itself soon,
+  // where a cancel, which blocks, would cost more than it saves.
   void LeaveUncancelled() { in_flight_ = InFlight::kNothing; }
   // Takes in what has come without waiting; true when what was in flight is over.
   bool Settled();

@@ -110,6 +110,7 @@ class Row {
   const pg_result* result_;
   std::string_view statement_;
   int row_;
+  int next_ = 0;  // after the column that was read last
   absl::Status status_;
 };
 

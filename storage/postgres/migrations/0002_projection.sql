@@ -20,16 +20,17 @@ CREATE TABLE stadspoort.projection (
   applied    pg_snapshot CHECK ((applied IS NULL) = (tick = ''))
 );
 
--- Names the history that transaction ids belong to: system, timeline, database and the file of the state. It changes by
+-- Names the history that transaction ids belong to: system, timeline, and the file of the state in its database. It changes by
 -- promotion of a standby and by every kind of restore. The timeline of the insert position, because the control file's lags.
+-- PL/pgSQL, because every write asks for it and an SQL function would be planned each time.
 CREATE FUNCTION stadspoort.lineage() RETURNS text
-  LANGUAGE sql STABLE AS $$
-  SELECT concat_ws('-', (SELECT system_identifier FROM pg_catalog.pg_control_system()),
-                   left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8),
-                   (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
-                   pg_catalog.pg_relation_filenode('stadspoort.projection'))
+  LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (pg_catalog.pg_control_system()).system_identifier
+    || '-' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8)
+    || '-' || pg_catalog.pg_relation_filepath('stadspoort.projection');
+END
 $$;
-
 INSERT INTO stadspoort.projection (n, epoch, lineage, term, lease, snapshot)
 VALUES (1, gen_random_uuid(), stadspoort.lineage(), 0, '-infinity', pg_current_snapshot());
 
