@@ -315,8 +315,11 @@ void Follower::Settle(Exchange& exchange) {
     const std::lock_guard lock(mutex_);
     settled = replica_.OnAnswer(answer.header, exchange.truncated, Now());
     ++stats_.statements;
-    if (!exchange.waiters.empty()) ++stats_.confirming;
-    stats_.confirmed_plates += static_cast<int64_t>(exchange.query.plates.size());
+    // Plates may be asked for without a check, to compare memory.
+    if (!exchange.waiters.empty()) {
+      ++stats_.confirming;
+      stats_.confirmed_plates += static_cast<int64_t>(exchange.query.plates.size());
+    }
     if (!settled.trusted) {
       ++stats_.untrusted;
       Refuse(settled.tickets, absl::UnavailableError("the system of record holds no lease"));
