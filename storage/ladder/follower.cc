@@ -31,7 +31,8 @@ constexpr int64_t kAuditGroups = 150;
 constexpr size_t kAuditSlots = 400;
 // A statement is sent again when it turns out to need rules that were not asked for. Each time more
 // are asked; beyond this something changes rules all the time.
-constexpr int kReads = 5;
+constexpr int kReads = 8;
+constexpr int kReadsByCity = 2;
 
 Moment Now() { return std::chrono::steady_clock::now(); }
 
@@ -292,6 +293,12 @@ absl::StatusOr<postgres::RegisterAnswer> Follower::Read(Exchange& exchange) {
       for (const domain::CityCode& city : answer->changed_rules) {
         if (!Hosts(city)) continue;
         again = exchange.AskRulesOf(city, memory_.index()->RulesOf(city)) || again;
+      }
+      // Every time another city has changed: ask for all of them. What did not change is not read.
+      if (again && i >= kReadsByCity) {
+        for (const CityRulesPtr& held : memory_.index()->AllRules()) {
+          exchange.AskRulesOf(held->code(), held);
+        }
       }
     }
     if (!again) return answer;

@@ -68,6 +68,12 @@ CityRulesPtr Index::RulesOf(const domain::CityCode& city) const {
   return found == rules.end() ? nullptr : found->second;
 }
 
+std::vector<CityRulesPtr> Index::AllRules() const {
+  std::vector<CityRulesPtr> all;
+  for (const auto& [city, rules] : *rules_.load()) all.push_back(rules);
+  return all;
+}
+
 std::atomic<const Index::Entry*>& Index::SlotFor(Table& table, const Entry& entry) const {
   for (size_t i = entry.hash & table.mask();; i = (i + 1) & table.mask()) {
     const Entry* present = table.slots[i].load();

@@ -45,6 +45,7 @@ class Index {
   // Readers', under a guard. Null: absent.
   const postgres::PlateGroup* Find(const postgres::PlateKey& key) const;
   CityRulesPtr RulesOf(const domain::CityCode& city) const;
+  std::vector<CityRulesPtr> AllRules() const;
 
   size_t size() const { return size_.load(std::memory_order_relaxed); }
   // About, and without the allocator's own.

@@ -58,6 +58,13 @@ TEST(AbsentPlatesTest, AreNotPermitted) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(not_permitted + unknown, kPlates) << "and nothing else";
   EXPECT_GE(not_permitted, kPlates * 999 / 1000);
+  operations::v1::GetStatusResponse status;
+  ASSERT_TRUE(Call(*daemon->operations, &operations::v1::OperationsService::Stub::GetStatus,
+                   testing::Operator(), operations::v1::GetStatusRequest(), status)
+                  .ok());
+  EXPECT_GT(status.checks().confirming_statement_count(), 0);
+  EXPECT_LE(status.checks().confirming_statement_count(), kPlates * 2 / 100)
+      << "checks that wait ride on one statement";
 }
 
 }  // namespace

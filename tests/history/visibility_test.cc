@@ -73,7 +73,8 @@ class VisibilityTest : public ::testing::Test {
   static std::string Check(testing::Daemon& daemon, const std::string& city,
                            const std::string& plate, const std::string& zone, bool strong) {
     checks::v1::CheckPlateRequest request = testing::CheckRequest(city, plate, zone);
-    if (strong) request.mutable_options()->set_consistency(checks::v1::CONSISTENCY_STRONG);
+    request.mutable_options()->set_consistency(strong ? checks::v1::CONSISTENCY_STRONG
+                                                      : checks::v1::CONSISTENCY_DEFAULT);
     checks::v1::CheckPlateResponse response;
     const grpc::Status status =
         Call(*daemon.checks, &ChecksStub::CheckPlate, testing::Device(), request, response);
