@@ -37,6 +37,7 @@ enum class Planted {
   kClockAfterSnapshot,  // the server's clock is read after the snapshot
   kDirtyRead,           // rows by key show what is not committed
   kStrongFromMemory,    // a strong positive is answered from memory
+  kRebuildUnjudged,     // Redis is filled from whatever server answered
   kAnyEpoch,            // Redis answers whatever epoch its watermark has
 };
 
