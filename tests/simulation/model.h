@@ -38,7 +38,6 @@ enum class Planted {
   kDirtyRead,           // rows by key show what is not committed
   kStrongFromMemory,    // a strong positive is answered from memory
   kRebuildUnjudged,     // Redis is filled from whatever server answered
-  kAnyEpoch,            // Redis answers whatever epoch its watermark has
 };
 
 struct Options {

@@ -113,9 +113,5 @@ TEST(PlantedBugsTest, RedisIsFilledFromWhateverServerAnswers) {
   ExpectFound("rebuild not judged", With(Planted::kRebuildUnjudged), {Broken::kR4});
 }
 
-TEST(PlantedBugsTest, RedisOfAnotherEpochAnswers) {
-  ExpectFound("any epoch", With(Planted::kAnyEpoch), {Broken::kR4});
-}
-
 }  // namespace
 }  // namespace stadspoort::simulation
