@@ -128,7 +128,7 @@ bool Adversary::WriteSomething() {
     writing += world_.call(i).kind == CallKind::kWrite ? 1 : 0;
   }
   if (writing >= 3) return false;
-  Call& call = world_.Send(CallKind::kWrite, Owner(), world_.NewSession(world_.route));
+  Call& call = world_.Send(CallKind::kWrite, Owner(), world_.NewSession());
   call.subject = random_.Below(kSubjects);
   call.permitted = random_.Percent(50);
   return true;
@@ -189,6 +189,7 @@ void Adversary::Undo(const Resume& resume) {
       world_.servers[at].up = !world_.servers[at].gone;
       break;
     case Resume::What::kRoute:
+      world_.mixed = false;
       world_.route = world_.primary().id();
       break;
     case Resume::What::kRedis:
@@ -206,6 +207,7 @@ void Adversary::Undo(const Resume& resume) {
 void Adversary::Heal() {
   for (const Resume& resume : resumes_) Undo(resume);
   resumes_.clear();
+  world_.mixed = false;
   world_.route = world_.primary().id();
   for (Server& server : world_.servers) {
     server.paused = false;

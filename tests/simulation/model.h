@@ -37,7 +37,7 @@ enum class Planted {
   kClockAfterSnapshot,  // the server's clock is read after the snapshot
   kDirtyRead,           // rows by key show what is not committed
   kStrongFromMemory,    // a strong positive is answered from memory
-  kAnyEpoch,            // Redis answers whatever epoch its watermark has
+  kRebuildUnjudged,     // Redis is filled from whatever server answered
 };
 
 struct Options {

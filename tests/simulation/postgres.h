@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/protocol/state.h"
@@ -28,6 +29,9 @@ class Server {
   int id() const { return id_; }
   const std::string& lineage() const { return lineage_; }
   absl::Time Clock(Micros now) const { return absl::FromUnixMicros(now + clock_offset_); }
+
+  // The state row is in another file than before: that is another lineage.
+  void Rename(std::string lineage) { lineage_ = std::move(lineage); }
 
   // ---- what stands around it; the adversary's
   bool up = true;
@@ -98,7 +102,7 @@ class Server {
   void Close(Xid xid);
 
   const int id_;
-  const std::string lineage_;
+  std::string lineage_;
   const Micros clock_offset_;
   Oracle& oracle_;
 

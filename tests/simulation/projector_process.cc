@@ -74,9 +74,8 @@ bool ProjectorProcess::Do(const Action& action) {
     machine_->OnLost(Now());
     return true;
   }
-  Call& call =
-      world_.Send(kKind(action.kind), owner(),
-                  action.kind == Kind::kConnect ? world_.NewSession(world_.route) : *session_);
+  Call& call = world_.Send(kKind(action.kind), owner(),
+                           action.kind == Kind::kConnect ? world_.NewSession() : *session_);
   doing_ = call.serial;
   call.since = action.since;
   call.expected = action.after;
@@ -168,7 +167,7 @@ void ProjectorProcess::StartRebuild() {
   auto order = machine_->TakeRebuild();
   if (!order) return;
   order_ = std::move(*order);
-  rebuild_ = world_.Send(CallKind::kRebuildLoad, owner(), world_.NewSession(world_.route)).serial;
+  rebuild_ = world_.Send(CallKind::kRebuildLoad, owner(), world_.NewSession()).serial;
 }
 
 void ProjectorProcess::OnRebuildCall(const Call& call) {
@@ -183,12 +182,21 @@ void ProjectorProcess::OnRebuildCall(const Call& call) {
   }
   const bool loaded = call.kind == CallKind::kRebuildLoad;
   const Entries entries = call.entries;
-  if (loaded) loaded_ = call.header;
+  if (loaded) {
+    loaded_ = call.header;
+    const auto watermark = machine_->WatermarkOf(order_, loaded_);
+    if (!watermark && world_.options.planted != Planted::kRebuildUnjudged) {
+      FinishRebuild(std::nullopt);
+      return;
+    }
+    watermark_ = watermark.value_or(
+        protocol::Watermark{order_.epoch, order_.generation, order_.tick, "", loaded_.now});
+  }
   Call& next = world_.Send(loaded ? CallKind::kFill : CallKind::kMark, owner(), Session());
   rebuild_ = next.serial;
   next.entries = entries;
   next.expected = order_.expected;
-  next.watermark = {order_.epoch, order_.generation, order_.tick, "", loaded_.now};
+  next.watermark = watermark_;
 }
 
 void ProjectorProcess::FinishRebuild(const std::optional<protocol::Header>& header) {

@@ -58,6 +58,7 @@ class ProjectorProcess {
   SubjectSet changed_ = 0;
   protocol::Projector::Rebuild order_;
   protocol::Header loaded_;
+  protocol::Watermark watermark_;
 };
 
 }  // namespace stadspoort::simulation

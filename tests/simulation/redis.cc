@@ -68,11 +68,11 @@ void Redis::Fill(const std::string& name, const Entries& entries) {
 
 bool Redis::Mark(const std::string& expected, const protocol::Watermark& watermark) {
   if ((now_.marked ? now_.watermark.tick : "") != expected) return false;
+  // Lost after it was filled.
+  if (Find(watermark.generation) == nullptr) return false;
   Keep();
   now_.marked = true;
   now_.watermark = watermark;
-  // Flushed after it was filled.
-  if (Find(watermark.generation) == nullptr) lost_keys_of_ = watermark.generation;
   return true;
 }
 

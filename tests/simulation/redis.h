@@ -25,7 +25,8 @@ class Redis {
   // The projector's batch, all or nothing. False: it does not follow on what is held.
   bool Apply(const std::string& after, const protocol::Watermark& watermark, const Entries& entries,
              SubjectSet changed);
-  // A rebuild: entries first, then the watermark, if it is still the expected one.
+  // A rebuild: entries first, then the watermark, if it is still the expected one and the entries
+  // are still there.
   void Fill(const std::string& generation, const Entries& entries);
   bool Mark(const std::string& expected, const protocol::Watermark& watermark);
 

@@ -90,9 +90,7 @@ void ReplicaProcess::LookInMemory(Check& check) {
 bool ReplicaProcess::InStepEnough(const Check& check, const Call& call) const {
   const auto& clock = machine_->clock();
   if (call.outcome == Outcome::kLost || !call.marked || !clock) return false;
-  if (call.watermark.epoch != clock->epoch && world_.options.planted != Planted::kAnyEpoch) {
-    return false;
-  }
+  if (call.watermark.epoch != clock->epoch) return false;
   const absl::Time began = clock->server + absl::FromChrono(check.began - clock->sent);
   return began - call.watermark.as_of <= absl::FromChrono(kStaleness);
 }

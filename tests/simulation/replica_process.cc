@@ -52,7 +52,7 @@ bool ReplicaProcess::Poll() {
   if (paused) return false;
   if (!session_) {
     if (connecting_ != 0 || world_.now < connect_at_) return false;
-    connecting_ = world_.Send(CallKind::kConnect, owner(), world_.NewSession(world_.route)).serial;
+    connecting_ = world_.Send(CallKind::kConnect, owner(), world_.NewSession()).serial;
     return true;
   }
   bool did = false;
@@ -66,7 +66,7 @@ bool ReplicaProcess::Poll() {
   }
   if (hosts_ && load_ == 0 && machine_->WantsLoad() && world_.now >= load_at_) {
     machine_->OnLoadStarted(Now());
-    load_ = world_.Send(CallKind::kLoad, owner(), world_.NewSession(world_.route)).serial;
+    load_ = world_.Send(CallKind::kLoad, owner(), world_.NewSession()).serial;
     did = true;
   }
   return did;
@@ -112,6 +112,7 @@ void ReplicaProcess::OnStatement(const Call& call) {
   }
   if (settled.drop) index_ = Entries{};
   if (settled.apply) ApplyDelta(call);
+  if (settled.apply && world_.options.confirm_by_key) CompareWithRows(call, settled.tickets);
   const bool by_key = world_.options.confirm_by_key || !machine_->FreshAt();
   for (const Replica::Ticket ticket : settled.tickets) {
     Check* check = Find(ticket);
@@ -140,9 +141,28 @@ void ReplicaProcess::ApplyDelta(const Call& call) {
     const bool behind = index_[at].version < call.entries[at].version;
     const bool other =
         index_[at].version == call.entries[at].version && index_[at] != call.entries[at];
-    if (world_.options.monitors && (behind || other)) {
+    if (world_.options.monitors && !damaged_ && (behind || other)) {
       world_.Fail(Oracle::Rule::kIndex, "the index lacks what its snapshot shows");
     }
+  }
+}
+
+bool ReplicaProcess::LoseEntry(int subject) {
+  Entry& entry = index_[static_cast<size_t>(subject)];
+  if (entry.version == 0) return false;
+  entry = Entry();
+  damaged_ = true;
+  return true;
+}
+
+// A load may have made the index newer than these rows; that is not a difference.
+void ReplicaProcess::CompareWithRows(const Call& call,
+                                     const std::vector<Replica::Ticket>& tickets) {
+  for (const Replica::Ticket ticket : tickets) {
+    const Check* const check = Find(ticket);
+    if (check == nullptr) continue;
+    const auto subject = static_cast<size_t>(check->subject);
+    if (index_[subject].version < call.entries[subject].version) machine_->OnDifference();
   }
 }
 
@@ -155,6 +175,7 @@ void ReplicaProcess::OnLoad(const Call& call) {
   const bool taken = machine_->OnLoaded(call.header);
   if (taken) {
     index_ = call.entries;
+    damaged_ = false;
     ++world_.tally.loads;
   } else {
     load_at_ = world_.now + 50 * kMillisecond;

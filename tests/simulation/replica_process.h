@@ -34,6 +34,9 @@ class ReplicaProcess {
   // The caller of one waits no longer.
   bool LeaveSomeCheck();
 
+  // What is gone from the index is seen when somebody asks for it. False: it was not there.
+  bool LoseEntry(int subject);
+
   // ---- of the world at rest
   bool hosts() const { return hosts_; }
   bool fresh() const;
@@ -64,6 +67,7 @@ class ReplicaProcess {
   void OnLook(const Call& call);
   bool InStepEnough(const Check& check, const Call& call) const;
   void ApplyDelta(const Call& call);
+  void CompareWithRows(const Call& call, const std::vector<protocol::Replica::Ticket>& tickets);
   void LookInMemory(Check& check);
   void Join(Check& check);
   Check* Find(protocol::Replica::Ticket ticket);
@@ -86,6 +90,7 @@ class ReplicaProcess {
   Micros connect_at_ = 0;
   Micros load_at_ = 0;
   Entries index_{};
+  bool damaged_ = false;  // the index, by the adversary
   std::array<Check, kChecks> checks_;
   protocol::Replica::Ticket tickets_ = 0;
   uint64_t unknown_ = 0;

@@ -98,7 +98,7 @@ uint64_t Settling::Unknown() const {
 
 void Settling::WriteAll() {
   for (int subject = 0; subject < kSubjects; subject += 2) {
-    Call& call = world_.Send(CallKind::kWrite, Owner(), world_.NewSession(world_.route));
+    Call& call = world_.Send(CallKind::kWrite, Owner(), world_.NewSession());
     call.subject = subject;
     call.permitted = world_.random.Percent(50);
   }

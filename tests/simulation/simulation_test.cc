@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <sstream>
 #include <string_view>
 
 #include "absl/strings/numbers.h"
@@ -39,6 +40,17 @@ TEST(SimulationTest, NoInterleavingBreaksThePromise) {
   for (const RunResult& result : campaign.broken) ADD_FAILURE() << HowToSee(result);
   EXPECT_GE(campaign.tally.steps, campaign.tally.seeds * kSteps);
   EXPECT_GE(campaign.tally.strikes, campaign.tally.seeds * 3);
+}
+
+TEST(SimulationTest, SeedGivesTheSameRun) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    std::ostringstream first;
+    std::ostringstream second;
+    simulation::Run(seed, Options(), &first);
+    simulation::Run(seed, Options(), &second);
+    EXPECT_FALSE(first.str().empty());
+    EXPECT_EQ(first.str(), second.str());
+  }
 }
 
 int ShowSeed(uint64_t seed, bool trace) {

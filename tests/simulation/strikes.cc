@@ -55,6 +55,8 @@ bool Adversary::HitProcess(Strike strike) {
     case Strike::kCrashReplica:
       checker.Crash();
       return true;
+    case Strike::kIndexLosesEntry:
+      return checker.LoseEntry(random_.Below(kSubjects));
     case Strike::kPauseProjector:
       if (writer.paused) return false;
       writer.paused = true;
@@ -109,8 +111,12 @@ bool Adversary::HitPostgres(Strike strike) {
       return CancelWaits();
     case Strike::kStaleRoute: {
       const int route = random_.Below(static_cast<int>(world_.servers.size()));
-      if (route == world_.route) return false;
-      world_.route = route;
+      if (world_.servers.size() == 1 || world_.mixed) return false;
+      if (route == world_.route) {
+        world_.mixed = true;
+      } else {
+        world_.route = route;
+      }
       resumes_.push_back({until, Resume::What::kRoute, 0});
       return true;
     }
@@ -123,6 +129,10 @@ bool Adversary::HitPostgres(Strike strike) {
     case Strike::kIdleTransaction:
       if (!server.up || server.full()) return false;
       world_.Send(CallKind::kIdle, Owner(), world_.NewSession(server.id()));
+      return true;
+    case Strike::kNewStateFile:
+      // The sessions go on; nothing is lost but the lineage.
+      world_.primary().Rename(world_.NewId('L'));
       return true;
     default:
       if (!world_.primary().linked) return false;
@@ -148,6 +158,7 @@ bool Adversary::Promote() {
   if (random_.Percent(50)) {
     world_.route = world_.primary().id();
   } else {
+    world_.mixed = random_.Percent(50);
     resumes_.push_back({world_.now + Pause(), Resume::What::kRoute, 0});
   }
   return true;

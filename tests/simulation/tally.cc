@@ -7,12 +7,12 @@ namespace stadspoort::simulation {
 namespace {
 
 constexpr std::array<const char*, kStrikes> kNames = {
-    "replica paused",        "replica crashed",   "projector paused",    "projector crashed",
-    "two projectors",        "PostgreSQL paused", "PostgreSQL crashed",  "standby promoted",
-    "synchronous waits cut", "stale route",       "session killed",      "idle transaction",
-    "standby cut off",       "Redis lost all",    "Redis lost a suffix", "Redis lost a key",
-    "Redis from old dump",   "Redis away",        "message lost",        "message delayed",
-    "apply duplicated",      "time jumped",
+    "replica paused",      "replica crashed",       "index lost an entry", "projector paused",
+    "projector crashed",   "two projectors",        "PostgreSQL paused",   "PostgreSQL crashed",
+    "standby promoted",    "synchronous waits cut", "stale route",         "session killed",
+    "idle transaction",    "state in another file", "standby cut off",     "Redis lost all",
+    "Redis lost a suffix", "Redis lost a key",      "Redis from old dump", "Redis away",
+    "message lost",        "message delayed",       "apply duplicated",    "time jumped",
 };
 
 }  // namespace

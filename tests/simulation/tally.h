@@ -10,6 +10,7 @@ namespace stadspoort::simulation {
 enum class Strike : size_t {
   kPauseReplica,
   kCrashReplica,
+  kIndexLosesEntry,
   kPauseProjector,
   kCrashProjector,
   kTwoProjectors,
@@ -20,6 +21,7 @@ enum class Strike : size_t {
   kStaleRoute,
   kKillSession,
   kIdleTransaction,
+  kNewStateFile,
   kCutStandby,
   kRedisLosesAll,
   kRedisLosesSuffix,

@@ -103,6 +103,11 @@ Session World::NewSession(int server) {
   return Session{++sessions_, server, servers[static_cast<size_t>(server)].life};
 }
 
+Session World::NewSession() {
+  const bool astray = mixed && random.Percent(50);
+  return NewSession(astray ? random.Below(static_cast<int>(servers.size())) : route);
+}
+
 Call& World::Send(CallKind kind, const Owner& owner, const Session& session) {
   if (free_.empty()) {
     pool_.emplace_back();

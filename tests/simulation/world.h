@@ -40,7 +40,8 @@ class World {
   // ---- servers
   std::deque<Server> servers;  // by id; the last one is the primary
   Server& primary() { return servers.back(); }
-  int route = 0;  // the server that new sessions go to
+  int route = 0;       // the server that new sessions go to
+  bool mixed = false;  // some of them go to any
   Redis redis;
   void Promote();
 
@@ -53,6 +54,7 @@ class World {
   Call& Send(CallKind kind, const Owner& owner, const Session& session);
   // A session that does not exist yet.
   Session NewSession(int server);
+  Session NewSession();  // where the route leads
   size_t calls() const { return active_.size(); }
   Call& call(size_t index) { return *active_[index]; }
   // One phase further. False: it cannot move.
