@@ -177,6 +177,9 @@ absl::StatusOr<Look> Ladder::ReadRedis(const Question& question, const Follower:
   // At most as old as this, by the primary's clock and our own.
   const absl::Duration age =
       clocks.primary.server + absl::FromChrono(began - clocks.primary.sent) - watermark.as_of;
+  // Ahead of us by more than a tick could be: it would never age. Damaged, or our reading of the
+  // clock is no good.
+  if (age < -kMaxStaleness) return absl::DataLossError("the projection is of the future");
   Look look;
   look.rules = *rules;
   look.rung = Rung::kRedis;
