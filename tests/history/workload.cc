@@ -28,8 +28,10 @@ void Append(const Log& log, History& history) {
 
 }  // namespace
 
-Workload::Workload(Load load, Addresses addresses)
-    : load_(std::move(load)), doors_(std::move(addresses)) {}
+Workload::Workload(Load load, Addresses addresses, Addresses writable)
+    : load_(std::move(load)),
+      doors_(addresses),
+      writable_(writable ? std::move(writable) : std::move(addresses)) {}
 
 Workload::~Workload() {
   if (!threads_.empty()) Stop();
@@ -45,14 +47,14 @@ grpc::Status Workload::Prepare() {
 void Workload::Start() {
   uint32_t seed = load_.seed * 1000;
   for (int i = 0; i < load_.writers; ++i) {
-    writers_.push_back(std::make_unique<PlateWriter>(board_, doors_, PlatesCity(), i,
+    writers_.push_back(std::make_unique<PlateWriter>(board_, writable_, PlatesCity(), i,
                                                      load_.plates_a_writer, load_.covered_share,
                                                      ++seed, load_.patience, load_.pause));
   }
   for (int i = 0; i < load_.publishers; ++i) {
     const std::string prefix = absl::StrCat(load_.name, "-rules-", i, "-");
     publishers_.push_back(
-        std::make_unique<Publisher>(board_, doors_, prefix, ++seed, load_.patience));
+        std::make_unique<Publisher>(board_, writable_, prefix, ++seed, load_.patience));
   }
   for (int i = 0; i < load_.checkers; ++i) {
     askers_.push_back(std::make_unique<Asker>(board_, doors_, PlatesCity(), ++seed,

@@ -48,7 +48,8 @@ struct Load {
 //   const History history = workload.Stop();
 class Workload {
  public:
-  Workload(Load load, Addresses addresses);
+  // `writable`: of the daemons that are written to, if not all. While it names none, writers rest.
+  Workload(Load load, Addresses addresses, Addresses writable = nullptr);
   ~Workload();
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
@@ -69,6 +70,7 @@ class Workload {
   Load load_;
   Board board_;
   Doors doors_;
+  Doors writable_;
   std::vector<std::unique_ptr<PlateWriter>> writers_;
   std::vector<std::unique_ptr<Publisher>> publishers_;
   std::vector<std::unique_ptr<Asker>> askers_;
