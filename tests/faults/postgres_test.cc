@@ -22,7 +22,6 @@ namespace {
 
 constexpr int kBackendKills = 10;
 constexpr int kPostmasterKills = 4;
-constexpr int kBurnt = 4000;
 
 // Until a new session is let in.
 history::Moment AwaitServer(const std::string& conninfo) {
@@ -53,8 +52,9 @@ class PostgresFaultsTest : public ::testing::Test {
 
 void PostgresFaultsTest::Stop(Trial& trial, const std::string& how, int signal) {
   const pid_t stopped = servers_.postgres();
-  trial.Begin("PostgreSQL is away, " + how);
+  trial.Begin("PostgreSQL ends, " + how);
   servers_.EndPostgres(signal);
+  trial.Begin("PostgreSQL is away, " + how);
   Trial::Run(absl::Seconds(6));
   servers_.Start();
   const history::Moment gone = trial.Begin("PostgreSQL is back, " + how);
@@ -65,15 +65,14 @@ void PostgresFaultsTest::Stop(Trial& trial, const std::string& how, int signal) 
 
 template <typename Strike>
 history::Moment PostgresFaultsTest::Crash(Strike strike) {
-  // Lost with its session.
   Burner burner(database_.superuser());
-  const int64_t before = burner.Burn(kBurnt);
-  // A snapshot of a replica sees them as handed out.
-  absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(0, 20)(random_)));
+  // Replicas see the ids as handed out.
+  absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(100, 300)(random_)));
   strike();
   const history::Moment back = AwaitServer(database_.superuser());
   Sql sql(database_.superuser());
   const int64_t after = NextXid(sql);
+  const int64_t before = burner.Seen();
   if (after < before) ++ids_given_back_;
   std::cout << "crash: the next transaction id was " << before << " and is " << after << "\n";
   return back;
@@ -81,16 +80,14 @@ history::Moment PostgresFaultsTest::Crash(Strike strike) {
 
 // A session of a daemon: of whatever it is doing.
 void PostgresFaultsTest::KillBackend(Trial& trial) {
-  Sql sql(database_.superuser());
   trial.Begin("a backend is killed");
+  Sql sql(database_.superuser());
+  const auto pid = static_cast<pid_t>(
+      sql.Number("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'stadspoortd-%' "
+                 "ORDER BY random() LIMIT 1"));
+  const std::vector<pid_t> backends = Children(servers_.postgres());
+  ASSERT_NE(std::find(backends.begin(), backends.end(), pid), backends.end());
   const history::Moment back = Crash([&] {
-    pid_t pid = 0;
-    EXPECT_TRUE(
-        absl::SimpleAtoi(sql.Value("SELECT pid FROM pg_stat_activity WHERE application_name "
-                                   "LIKE 'stadspoortd-%' ORDER BY random() LIMIT 1"),
-                         &pid));
-    const std::vector<pid_t> backends = Children(servers_.postgres());
-    ASSERT_NE(std::find(backends.begin(), backends.end(), pid), backends.end());
     kill(pid, SIGKILL);
     EXPECT_TRUE(AwaitEnd(pid));
     // The other backends have to leave before the server recovers.

@@ -148,9 +148,9 @@ TEST_F(RedisGarbageTest, InEveryEntryIsNeverBelieved) {
 // Absent means "no rights" only for now: a "no" is confirmed.
 TEST_F(RedisGarbageTest, AnEntryThatWasLostIsNoNo) {
   for (const auto& [key, value] : Entries(":p:")) Run({"DEL", key});
-  const int64_t asked = checks_->ladder().GetStats().redis;
+  const int64_t asked = checks_->ladder().GetStats().redis_plates;
   EXPECT_TRUE(Eventually([&] { return CountAnswered() == kPlates; }));
-  EXPECT_GT(checks_->ladder().GetStats().redis, asked) << "Redis was relied on";
+  EXPECT_GT(checks_->ladder().GetStats().redis_plates, asked) << "Redis was relied on";
   EXPECT_EQ(checks_->Ask("ghent", cars_[0]).rung, Rung::kPostgres);
 }
 
