@@ -14,7 +14,7 @@ struct ServeOptions {
   std::string redis;
   std::string redis_password_file;
   std::string redis_prefix = "stadspoort";
-  std::vector<std::string> hosted_cities;                         // none: all
+  std::vector<std::string> hosted_cities;                // none: all
   std::vector<std::string> rungs = {"memory", "redis"};  // above the system of record
   bool insecure = false;
   int connections = 8;
