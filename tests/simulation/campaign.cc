@@ -19,16 +19,22 @@ Campaign RunSeeds(uint64_t first, uint64_t count, const Options& options) {
   std::atomic<uint64_t> next = 0;
   const auto work = [&] {
     for (uint64_t begin = next.fetch_add(kBatch); begin < count; begin = next.fetch_add(kBatch)) {
-      Tally tally;
-      std::vector<RunResult> broken;
+      Campaign batch;
       for (uint64_t i = begin; i < std::min(begin + kBatch, count); ++i) {
         RunResult result = Run(first + i, options);
-        tally.Add(result.tally);
-        if (result.broken != Oracle::Rule::kNone) broken.push_back(std::move(result));
+        batch.tally.Add(result.tally);
+        if (result.broken != Oracle::Rule::kNone) {
+          batch.broken.push_back(std::move(result));
+          continue;
+        }
+        batch.fewest_steps = std::min(batch.fewest_steps, result.tally.steps);
+        batch.fewest_strikes = std::min(batch.fewest_strikes, result.tally.strikes);
       }
       const std::lock_guard lock(mutex);
-      campaign.tally.Add(tally);
-      for (RunResult& result : broken) campaign.broken.push_back(std::move(result));
+      campaign.tally.Add(batch.tally);
+      campaign.fewest_steps = std::min(campaign.fewest_steps, batch.fewest_steps);
+      campaign.fewest_strikes = std::min(campaign.fewest_strikes, batch.fewest_strikes);
+      for (RunResult& result : batch.broken) campaign.broken.push_back(std::move(result));
       if (campaign.broken.size() >= kBrokenMax) next = count;
     }
   };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,9 @@ namespace stadspoort::simulation {
 
 struct Campaign {
   Tally tally;
+  // Of any run that broke nothing.
+  uint64_t fewest_steps = std::numeric_limits<uint64_t>::max();
+  uint64_t fewest_strikes = std::numeric_limits<uint64_t>::max();
   std::vector<RunResult> broken;  // by seed, the first few
 };
 

@@ -26,9 +26,9 @@ struct Entry {
 };
 using Entries = std::array<Entry, kSubjects>;
 // A set of subjects, a bit each.
-using SubjectSet = uint8_t;
-inline bool Contains(SubjectSet set, int subject) { return ((set >> subject) & 1U) != 0; }
-inline SubjectSet Only(int subject) { return static_cast<SubjectSet>(1U << subject); }
+using SubjectSet = uint32_t;
+inline SubjectSet Only(int subject) { return 1U << subject; }
+inline bool Contains(SubjectSet set, int subject) { return (set & Only(subject)) != 0; }
 
 // What is wrong on purpose, beside rules that are turned off: to show that the oracle would see it.
 enum class Planted {
