@@ -1,14 +1,18 @@
 // Plates reach neither a log, nor an error, nor any table but the one where their text lives.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "storage/redis/client/connection.h"
 #include "tests/integration/register.h"
 
 namespace stadspoort::testing {
@@ -116,6 +120,26 @@ class PrivacyTest : public ::testing::Test {
   std::unique_ptr<Daemon> daemon_;
 };
 
+// Every key of the register's prefix with its value.
+std::vector<std::string> EverythingInRedis(const Place& place) {
+  constexpr absl::Duration kPatience = absl::Minutes(1);
+  const auto connection =
+      redis::Connection::Connect({.address = place.redis}, kPatience, redis::LogFunction());
+  EXPECT_TRUE(connection.ok()) << connection.status();
+  const std::string pattern = place.redis_prefix + ":*";
+  const absl::StatusOr<redis::Reply> keys = (*connection)->Run({"KEYS", pattern}, kPatience);
+  EXPECT_TRUE(keys.ok()) << keys.status();
+  std::vector<std::string> texts;
+  for (const redis::Reply& key : keys->array()) {
+    const std::string_view name = key.string().value_or("");
+    const absl::StatusOr<redis::Reply> value = (*connection)->Run({"GET", name}, kPatience);
+    EXPECT_TRUE(value.ok()) << value.status();
+    texts.push_back(
+        absl::StrCat(std::string(name), " ", std::string(value->string().value_or(""))));
+  }
+  return texts;
+}
+
 TEST_F(PrivacyTest, TwoHundredPlatesLeaveNoTraceInLogsErrorsOrTheJournal) {
   for (int i = 0; i < kPlates; ++i) Live(i);
   Sql sql(database_.superuser());
@@ -127,6 +151,16 @@ TEST_F(PrivacyTest, TwoHundredPlatesLeaveNoTraceInLogsErrorsOrTheJournal) {
                                      " t WHERE t::text ILIKE '%SECRET%'")),
               "0")
         << table;
+  }
+  // Nor in Redis, which holds an entry for each of them by now or soon.
+  std::vector<std::string> texts = EverythingInRedis(database_.place());
+  for (int i = 0; i < 600 && texts.size() < kPlates; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    texts = EverythingInRedis(database_.place());
+  }
+  EXPECT_GE(texts.size(), static_cast<size_t>(kPlates));
+  for (const std::string& text : texts) {
+    EXPECT_FALSE(absl::StrContains(absl::AsciiStrToLower(text), "secret"));
   }
   // What PostgreSQL says of a statement that it refuses quotes the row ("Failing row contains
   // ..."), and no row may get into the log by that way.
