@@ -54,7 +54,7 @@ endfunction()
 function(stadspoort_test_properties name)
   cmake_parse_arguments(ARG "NOGRPC;DATABASE" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 300)
+    set(ARG_TIMEOUT 900)
   endif()
   set(environment
       "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1"
