@@ -59,7 +59,9 @@ class Pair {
 
 TEST(RestartsTest, EveryAnswerIsTrueWhileDaemonsAreKilled) {
   Pair daemons;
-  Workload workload({}, [&] { return daemons.Addresses(); });
+  Load load;
+  load.pause = absl::Milliseconds(20);  // time for a daemon to come back
+  Workload workload(load, [&] { return daemons.Addresses(); });
   ASSERT_TRUE(workload.Prepare().ok());
   workload.Start();
   for (int i = 0; i < kKills; ++i) {
