@@ -75,10 +75,22 @@ absl::StatusOr<postgres::PlateIdentity> RightCommands::Identify(
                                  rules.plate_key_id};
 }
 
+// Of another transaction: this one must give its lock back without counting the plate on.
+absl::Status RightCommands::AwaitSafety(Transaction& transaction, const platform::Call& call,
+                                        const domain::CityCode& city) {
+  { const Transaction over = std::move(transaction); }
+  absl::StatusOr<Transaction> another = Begin(call, city, Transaction::Mode::kReadWrite);
+  if (!another.ok()) return another.status();
+  return another->RunAndCommit({postgres::AwaitSafety()}).status();
+}
+
 absl::StatusOr<Granted> RightCommands::AlreadyEnrolled(Transaction& transaction,
                                                        const EnrolAsked& asked,
                                                        const domain::RightId& right) {
-  const Results results = transaction.RunAndCommit({postgres::SelectRight(asked.city, right)});
+  // The first request's COMMIT may be visible without being safe, its outcome unknown to whoever
+  // sends it again: "granted" may only be said of what a failover cannot take away.
+  const Results results =
+      transaction.RunAndCommit({postgres::SelectRight(asked.city, right), postgres::AwaitSafety()});
   if (!results.ok()) return results.status();
   absl::StatusOr<std::optional<StoredRight>> stored = RightOf(results->front());
   if (!stored.ok()) return stored.status();
@@ -251,7 +263,10 @@ absl::StatusOr<Granted> RightCommands::EndLocked(Transaction& transaction,
   if (!term.ok()) return term.status();
   granted.remarks = std::move(term->remarks);
   // Nothing to change: the lock is given back, the plate's version stays what it was.
-  if (term->effective == right.right.effective) return granted;
+  if (term->effective == right.right.effective) {
+    if (absl::Status safe = AwaitSafety(transaction, call, asked.city); !safe.ok()) return safe;
+    return granted;
+  }
   right.right.effective = term->effective;
   right.version = locked->next_version;
   ++right.revision;
@@ -315,7 +330,10 @@ absl::StatusOr<StoredRight> RightCommands::ChangeState(
   StoredRight& right = locked->right;
   const absl::StatusOr<StateChange> changed = change(right.right, right.now);
   if (!changed.ok()) return changed.status();
-  if (changed->nothing) return right;
+  if (changed->nothing) {
+    if (absl::Status safe = AwaitSafety(*transaction, call, asked.city); !safe.ok()) return safe;
+    return right;
+  }
   right.version = locked->next_version;
   ++right.revision;
   if (absl::Status stored =

@@ -145,6 +145,9 @@ class RightCommands {
                                                    const domain::PlateNumber& plate) const;
   absl::StatusOr<Granted> EndLocked(Transaction& transaction, const platform::Call& call,
                                     const EndAsked& asked, const domain::RightId& right);
+  // For a repetition that changes nothing. Ends the transaction; OK once what it saw is safe.
+  absl::Status AwaitSafety(Transaction& transaction, const platform::Call& call,
+                           const domain::CityCode& city);
   absl::StatusOr<Granted> AlreadyEnrolled(Transaction& transaction, const EnrolAsked& asked,
                                           const domain::RightId& right);
   absl::Status MovePlate(Transaction& transaction, const platform::Call& call,

@@ -124,6 +124,8 @@ Command LockReference(const domain::CityCode& city, const Reference& reference) 
   return {sql::kLockReference, ReferenceParams(city, reference)};
 }
 
+Command AwaitSafety() { return {sql::kAwaitSafety, Params()}; }
+
 Command SelectByReference(const domain::CityCode& city, const Reference& reference) {
   return {sql::kRightByReference, ReferenceParams(city, reference)};
 }
