@@ -1,25 +1,36 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
+#include <thread>
 
 #include "tests/faults/database.h"
 
 namespace stadspoort::faults {
 
-// Takes transaction ids that a crash gives back: of a transaction with many subtransactions that
-// never commits, so that the log of the server knows nothing of them.
+// Takes transaction ids all the time, some ten thousand a second, in subtransactions of a
+// transaction that never commits; for three seconds, or until the server goes away. A crash gives
+// back those that the log on disk does not know of: all since the last commit of anybody.
 class Burner {
  public:
   explicit Burner(const std::string& conninfo);
-  // The transaction stays open. Gives the next id that the server would hand out.
-  int64_t Burn(int count);
+  ~Burner();
+  // The server has gone away. The greatest id that anybody may have seen handed out, or as next.
+  int64_t Seen();
 
  private:
-  Sql sql_;
+  void Burn() const;
+  void Look();
+
+  const std::string conninfo_;
+  std::atomic<bool> stopping_ = false;
+  int64_t seen_ = 0;
+  std::thread looker_;
+  std::thread burner_;
 };
 
-// The next transaction id that the server hands out.
-int64_t NextXid(Sql& sql);
+// The first transaction id that the server handed out after it had recovered, within minutes.
+int64_t RecoveredXid(Sql& sql);
 
 }  // namespace stadspoort::faults

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <chrono>
 #include <future>
 #include <iostream>
 #include <string>
@@ -118,13 +119,25 @@ void FailoverTest::FailOver(Trial& trial) {
   ExpectSilence(trial, {2}, absl::Seconds(6));
 }
 
+// Every wait for the standby, for two seconds and until the write is answered. Gives how many.
+int64_t CancelWaits(Sql& primary, const std::future<std::string>& written) {
+  int64_t cancelled = 0;
+  for (int i = 0; i < 40 || written.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+       ++i) {
+    cancelled += primary.Number(
+        "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  return cancelled;
+}
+
 TEST_F(FailoverTest, NothingAcknowledgedIsLost) {
   Fleet fleet(database_, Members());
   Trial trial(fleet);
   Trial::Run(absl::Seconds(5));
   const std::string before = OnNewPrimary("SELECT pg_is_in_recovery()");
   FailOver(trial);
-  trial.Finish();
+  trial.Finish({"NOT_FOUND"});
   EXPECT_EQ(before, "t");
   EXPECT_EQ(OnNewPrimary("SELECT left(lineage, 80) LIKE '%-00000002-%' FROM stadspoort.projection "
                          "ORDER BY n DESC LIMIT 1"),
@@ -149,24 +162,23 @@ TEST_F(FailoverTest, ACancelledWaitIsNeverAcknowledged) {
   // Until the lease is over, whose commits were safe: see tests/history/README.md.
   Trial::Run(absl::Seconds(2));
   trial.Begin("waits are cancelled");
-  auto enrolled =
-      std::async(std::launch::async, [&] { return trial.probe().Enrol(fleet[0], "cancelled"); });
-  int64_t cancelled = 0;
-  for (int i = 0; i < 80; ++i) {
-    cancelled += primary.Number(
-        "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
-    absl::SleepFor(absl::Milliseconds(50));
+  // Sent again, as one does, it finds a right that is visible, yet not safe.
+  for (const char* time : {"at first", "again"}) {
+    auto enrolled =
+        std::async(std::launch::async, [&] { return trial.probe().Enrol(fleet[0], "cancelled"); });
+    const int64_t cancelled = CancelWaits(primary, enrolled);
+    const std::string said = enrolled.get();
+    std::cout << "an enrolment, " << time << ": " << said << "; " << cancelled
+              << " waits cancelled\n";
+    EXPECT_GT(cancelled, 0);
+    EXPECT_TRUE(said.ends_with(" OUTCOME_UNKNOWN")) << time << ": " << said;
   }
-  const std::string said = enrolled.get();
-  std::cout << cancelled << " waits cancelled; an enrolment: " << said << "\n";
-  EXPECT_GT(cancelled, 20);
-  EXPECT_TRUE(said.ends_with(" OUTCOME_UNKNOWN")) << said;
   const std::string query =
       "SELECT count(*) FROM stadspoort.access_right WHERE reference = 'cancelled'";
   EXPECT_EQ(Sql(database_.superuser()).Value(query), "1") << "visible, yet not safe";
   ExpectSilence(trial, {0, 1, 2}, absl::Seconds(2));
   FailOver(trial);
-  trial.Finish();
+  trial.Finish({"NOT_FOUND"});
   EXPECT_EQ(OnNewPrimary(query), "0") << "it was lost, and nobody was told that it was safe";
   EXPECT_EQ(trial.FiguresOf("waits are cancelled").Of(domain::Decision::kNotPermitted), 0);
 }

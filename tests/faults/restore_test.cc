@@ -66,8 +66,8 @@ TEST_F(RestoreTest, NothingFromBeforeTheDumpIsLost) {
   trial.Begin("writers rest, the dump is taken");
   trial.RestWriters();
   Dump();
-  trial.Begin("the system of record is gone");
   old_.EndPostgres(SIGQUIT);
+  trial.Begin("the system of record is gone");
   Trial::Run(absl::Seconds(4));
   trial.Begin("the dump is restored");
   Restore();

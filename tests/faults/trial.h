@@ -46,8 +46,9 @@ class Trial {
   void AwaitRecovery(const std::string& from, history::Moment gone,
                      const std::vector<size_t>& daemons = {});
 
-  // Ends the load, prints all figures, and judges.
-  void Finish();
+  // Ends the load, prints all figures, and judges. Refusals of writes that begin like one of
+  // `refusals` are none to wonder at.
+  void Finish(const std::vector<std::string>& refusals = {});
   // After that. Of all stretches of this name.
   const history::History& history() const { return history_; }
   history::History Of(const std::string& stretch) const;
@@ -69,8 +70,5 @@ class Trial {
   std::vector<Stretch> stretches_;
   history::History history_;
 };
-
-// Prints and fails for every violation.
-void Judge(const history::History& history);
 
 }  // namespace stadspoort::faults
