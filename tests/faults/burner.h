@@ -10,8 +10,8 @@
 namespace stadspoort::faults {
 
 // Takes transaction ids all the time, some ten thousand a second, in subtransactions of a
-// transaction that never commits; until the server goes away. A crash gives back those that the log
-// on disk does not know of: all since the last commit of anybody.
+// transaction that never commits; for three seconds, or until the server goes away. A crash gives
+// back those that the log on disk does not know of: all since the last commit of anybody.
 class Burner {
  public:
   explicit Burner(const std::string& conninfo);
@@ -30,7 +30,7 @@ class Burner {
   std::thread burner_;
 };
 
-// The next transaction id that the server hands out.
-int64_t NextXid(Sql& sql);
+// The first transaction id that the server handed out after it had recovered, within minutes.
+int64_t RecoveredXid(Sql& sql);
 
 }  // namespace stadspoort::faults

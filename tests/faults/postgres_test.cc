@@ -5,12 +5,14 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <functional>
+#include <future>
 #include <iostream>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/faults/burner.h"
 #include "tests/faults/process.h"
@@ -33,16 +35,29 @@ history::Moment AwaitServer(const std::string& conninfo) {
   return history::Now();
 }
 
+// Processes that write the log to disk: then no id that another takes meanwhile is in it.
+constexpr char kLogWriters[] =
+    "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE backend_type IN ('walwriter', "
+    "'checkpointer', 'background writer', 'autovacuum launcher') OR (application_name LIKE "
+    "'stadspoortd-%' AND application_name NOT LIKE '%ladder%')";
+constexpr char kAnySession[] =
+    "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'stadspoortd-%' "
+    "ORDER BY random() LIMIT 1";
+
 class PostgresFaultsTest : public ::testing::Test {
  protected:
   PostgresFaultsTest() : servers_("postgres", Servers::Durable::kYes) {}
 
+  // Gives when PostgreSQL let sessions in again.
+  history::Moment Start();
   void Stop(Trial& trial, const std::string& how, int signal);
-  void KillBackend(Trial& trial);
-  void KillPostmaster(Trial& trial);
-  // Takes ids that the crash which `strike` brings will give back, and sees whether it did.
-  template <typename Strike>
-  history::Moment Crash(Strike strike);
+  // One session of a daemon, or all processes that write the log after they stood still a moment.
+  void KillBackends(Trial& trial, bool log_writers);
+  // Alone, and its children leave when they notice; or with all of them.
+  void KillPostmaster(Trial& trial, bool with_children);
+  std::vector<pid_t> Pids(const std::string& query);
+  // Transaction ids are taken all the time, until `strike`, which gives when the server was back.
+  void Crash(Trial& trial, const std::string& what, const std::function<history::Moment()>& strike);
 
   Servers servers_;
   const Database database_;
@@ -50,60 +65,79 @@ class PostgresFaultsTest : public ::testing::Test {
   int ids_given_back_ = 0;  // crashes after which it was so
 };
 
+history::Moment PostgresFaultsTest::Start() {
+  auto back = std::async(std::launch::async, AwaitServer, database_.superuser());
+  servers_.Start();
+  return back.get();
+}
+
 void PostgresFaultsTest::Stop(Trial& trial, const std::string& how, int signal) {
   const pid_t stopped = servers_.postgres();
   trial.Begin("PostgreSQL ends, " + how);
   servers_.EndPostgres(signal);
   trial.Begin("PostgreSQL is away, " + how);
   Trial::Run(absl::Seconds(6));
-  servers_.Start();
-  const history::Moment gone = trial.Begin("PostgreSQL is back, " + how);
+  trial.Begin("PostgreSQL is back, " + how);
+  const history::Moment gone = Start();
   EXPECT_NE(servers_.postgres(), stopped);
   trial.AwaitRecovery("PostgreSQL stopped, " + how, gone);
   Trial::Run(absl::Seconds(5));
 }
 
-template <typename Strike>
-history::Moment PostgresFaultsTest::Crash(Strike strike) {
+std::vector<pid_t> PostgresFaultsTest::Pids(const std::string& query) {
+  const std::vector<pid_t> children = Children(servers_.postgres());
+  std::istringstream text(Sql(database_.superuser()).Value(query));
+  std::vector<pid_t> pids;
+  for (pid_t pid = 0; text >> pid;) {
+    // Never another process than one of this server's.
+    if (std::find(children.begin(), children.end(), pid) != children.end()) pids.push_back(pid);
+  }
+  EXPECT_FALSE(pids.empty()) << query;
+  return pids;
+}
+
+void PostgresFaultsTest::Crash(Trial& trial, const std::string& what,
+                               const std::function<history::Moment()>& strike) {
+  trial.Begin(what);
   Burner burner(database_.superuser());
   // Replicas see the ids as handed out.
   absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(100, 300)(random_)));
-  strike();
-  const history::Moment back = AwaitServer(database_.superuser());
+  const history::Moment back = strike();
+  trial.AwaitRecovery(what, back);
   Sql sql(database_.superuser());
-  const int64_t after = NextXid(sql);
-  const int64_t before = burner.Seen();
-  if (after < before) ++ids_given_back_;
-  std::cout << "crash: the next transaction id was " << before << " and is " << after << "\n";
-  return back;
+  const int64_t recovered = RecoveredXid(sql);
+  const int64_t seen = burner.Seen();
+  if (recovered < seen) ++ids_given_back_;
+  std::cout << "transaction ids were seen up to " << seen
+            << ", and after the crash handed out from " << recovered << " on\n";
 }
 
-// A session of a daemon: of whatever it is doing.
-void PostgresFaultsTest::KillBackend(Trial& trial) {
-  trial.Begin("a backend is killed");
-  Sql sql(database_.superuser());
-  const auto pid = static_cast<pid_t>(
-      sql.Number("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'stadspoortd-%' "
-                 "ORDER BY random() LIMIT 1"));
-  const std::vector<pid_t> backends = Children(servers_.postgres());
-  ASSERT_NE(std::find(backends.begin(), backends.end(), pid), backends.end());
-  const history::Moment back = Crash([&] {
-    kill(pid, SIGKILL);
-    EXPECT_TRUE(AwaitEnd(pid));
+void PostgresFaultsTest::KillBackends(Trial& trial, bool log_writers) {
+  Crash(trial, log_writers ? "all that write the log are killed" : "a backend is killed", [&] {
+    const std::vector<pid_t> pids = Pids(log_writers ? kLogWriters : kAnySession);
+    const std::vector<pid_t> backends = Children(servers_.postgres());
+    for (const pid_t pid : pids) kill(pid, log_writers ? SIGSTOP : SIGKILL);
+    if (log_writers) {
+      absl::SleepFor(absl::Milliseconds(300));
+      for (const pid_t pid : pids) kill(pid, SIGKILL);
+    }
     // The other backends have to leave before the server recovers.
     for (const pid_t backend : backends) EXPECT_TRUE(AwaitEnd(backend));
+    return AwaitServer(database_.superuser());
   });
-  trial.AwaitRecovery("a killed backend", back);
   Trial::Run(absl::Seconds(1));
 }
 
-void PostgresFaultsTest::KillPostmaster(Trial& trial) {
-  trial.Begin("the postmaster is killed");
-  const history::Moment back = Crash([&] {
+void PostgresFaultsTest::KillPostmaster(Trial& trial, bool with_children) {
+  Crash(trial, with_children ? "all of PostgreSQL is killed" : "the postmaster is killed", [&] {
+    const std::vector<pid_t> children = Children(servers_.postgres());
+    if (with_children) {
+      kill(servers_.postgres(), SIGSTOP);  // so that it starts nobody
+      for (const pid_t child : children) kill(child, SIGKILL);
+    }
     servers_.EndPostgres(SIGKILL);
-    servers_.Start();
+    return Start();
   });
-  trial.AwaitRecovery("a killed postmaster", back);
   Trial::Run(absl::Seconds(3));
 }
 
@@ -113,8 +147,8 @@ TEST_F(PostgresFaultsTest, EveryAnswerIsTrue) {
   Trial::Run(absl::Seconds(4));
   Stop(trial, "fast", SIGINT);
   Stop(trial, "immediate", SIGQUIT);
-  for (int i = 0; i < kBackendKills; ++i) KillBackend(trial);
-  for (int i = 0; i < kPostmasterKills; ++i) KillPostmaster(trial);
+  for (int i = 0; i < kBackendKills; ++i) KillBackends(trial, i % 2 == 1);
+  for (int i = 0; i < kPostmasterKills; ++i) KillPostmaster(trial, i % 2 == 1);
   trial.Finish();
   const history::Summary away = trial.FiguresOf("PostgreSQL is away, fast");
   EXPECT_EQ(away.Of(domain::Decision::kNotPermitted), 0) << "a no without the system of record";
