@@ -145,7 +145,7 @@ class CheckPlates::Batch {
   }
 
   absl::StatusOr<BatchAnswered> Run(bool show_plates) {
-    const protocol::Moment began = std::chrono::steady_clock::now();
+    const Moment began = BootClock::now();
     // Also without a readable item: whether the city exists is told all the same.
     const absl::StatusOr<std::vector<size_t>> open = FirstLook(Readable(), began);
     if (!open.ok()) return open.status();
@@ -155,7 +155,7 @@ class CheckPlates::Batch {
   }
 
  private:
-  postgres::Deadline Deadline() const { return postgres::Deadline::After(call_.Remaining()); }
+  Deadline Patience() const { return Deadline::After(call_.Remaining()); }
 
   std::vector<size_t> Readable() {
     std::vector<size_t> readable;
@@ -186,12 +186,11 @@ class CheckPlates::Batch {
   }
 
   // Judges by the first rung that may be relied on; gives the items that are to be confirmed.
-  absl::StatusOr<std::vector<size_t>> FirstLook(const std::vector<size_t>& items,
-                                                protocol::Moment began) {
+  absl::StatusOr<std::vector<size_t>> FirstLook(const std::vector<size_t>& items, Moment began) {
     const ladder::Question question = QuestionOf(items);
     absl::StatusOr<ladder::Look> look = asked_.strong
-                                            ? command_.ladder_.Confirm(question, Deadline())
-                                            : command_.ladder_.LookUp(question, began, Deadline());
+                                            ? command_.ladder_.Confirm(question, Patience())
+                                            : command_.ladder_.LookUp(question, began, Patience());
     if (!look.ok()) {
       if (absl::Status told = Trouble(look.status(), items); !told.ok()) return told;
       return std::vector<size_t>();
@@ -216,7 +215,7 @@ class CheckPlates::Batch {
   // Judges again by what the system of record says, in a statement sent after the check began.
   absl::Status Confirm(const std::vector<size_t>& items) {
     if (items.empty()) return absl::OkStatus();
-    absl::StatusOr<ladder::Look> look = command_.ladder_.Confirm(QuestionOf(items), Deadline());
+    absl::StatusOr<ladder::Look> look = command_.ladder_.Confirm(QuestionOf(items), Patience());
     if (!look.ok()) return Trouble(look.status(), items);
     for (size_t n = 0; n < items.size(); ++n) {
       Judge(*look, std::move(look->plates[n]), asked_.items[items[n]], answered_.items[items[n]]);
@@ -246,9 +245,9 @@ class CheckPlates::Batch {
                          answer.verdict.near_misses.end());
     }
     if (near_misses.empty()) return;
-    auto numbers = postgres::ReadPlateNumbers(
-        command_.pool_, asked_.city, near_misses,
-        postgres::Deadline::After(std::min(call_.Remaining(), kNearMissPatience)));
+    auto numbers =
+        postgres::ReadPlateNumbers(command_.pool_, asked_.city, near_misses,
+                                   Deadline::After(std::min(call_.Remaining(), kNearMissPatience)));
     if (numbers.ok()) answered_.near_misses = *std::move(numbers);
   }
 

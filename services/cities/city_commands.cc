@@ -47,7 +47,7 @@ absl::StatusOr<postgres::Bumped> OneBumped(const Result& result) {
 absl::StatusOr<postgres::Transaction> CityCommands::Begin(const platform::Call& call,
                                                           const domain::CityCode& city,
                                                           postgres::Transaction::Mode mode) {
-  return postgres::BeginForCity(pool_, mode, city, postgres::Deadline::After(call.Remaining()));
+  return postgres::BeginForCity(pool_, mode, city, Deadline::After(call.Remaining()));
 }
 
 absl::StatusOr<postgres::StoredCity> CityCommands::Create(const platform::Call& call,
@@ -64,7 +64,11 @@ absl::StatusOr<postgres::StoredCity> CityCommands::Create(const platform::Call& 
   city.plate_key_fingerprint = domain::StoredBytes(key->Fingerprint());
   const Results inserted = transaction->Run({postgres::InsertCity(asked.city, city)});
   if (!inserted.ok()) return inserted.status();
-  if (inserted->front().empty()) return domain::CityExists();
+  if (inserted->front().empty()) {
+    // Whoever asks again after an unknown outcome takes this for done.
+    const Results safe = transaction->RunAndCommit({postgres::AwaitSafety()});
+    return safe.ok() ? domain::CityExists() : safe.status();
+  }
   const postgres::Author author{call.caller.subject, ""};
   const Results results = transaction->RunAndCommit({
       postgres::InsertCalendar(asked.city),
@@ -170,7 +174,12 @@ absl::Status CityCommands::CreateRightType(const platform::Call& call, const dom
   const domain::UuidBytes id = domain::NewUuid(call.received);
   const Results inserted = transaction->Run({postgres::InsertRightType(city, id, type)});
   if (!inserted.ok()) return inserted.status();
-  if (inserted->front().empty()) return domain::RightTypeExists();
+  if (inserted->front().empty()) {
+    // As above; this one has counted the city's right types on.
+    const absl::Status safe = postgres::RollBackAndAwaitSafety(*std::move(transaction), pool_, city,
+                                                               Deadline::After(call.Remaining()));
+    return safe.ok() ? domain::RightTypeExists() : safe;
+  }
   return transaction
       ->RunAndCommit(
           {postgres::AppendJournal(SubjectKind::kRightType, city, id, 1,

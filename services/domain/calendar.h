@@ -29,6 +29,8 @@ class CityCalendar {
   // Labels of the date; none on an ordinary day.
   const std::vector<SpecialDayLabel>& LabelsOf(absl::CivilDay date) const;
 
+  friend bool operator==(const CityCalendar&, const CityCalendar&) = default;
+
  private:
   absl::TimeZone zone_ = absl::UTCTimeZone();
   absl::flat_hash_map<absl::CivilDay, std::vector<SpecialDayLabel>> labels_;

@@ -47,6 +47,7 @@ class CityRules {
     CityCalendar calendar;
     std::vector<RightType> right_types;
     std::vector<ZoneVersion> zones;  // every version of every zone
+    friend bool operator==(const Parts&, const Parts&) = default;
   };
   explicit CityRules(Parts parts);
 

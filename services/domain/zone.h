@@ -20,6 +20,8 @@ struct ZoneVersion {
   std::string display_name;
   Regulation regulation;
   GeoArea area;
+
+  friend bool operator==(const ZoneVersion&, const ZoneVersion&) = default;
 };
 
 }  // namespace stadspoort::domain

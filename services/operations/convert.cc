@@ -10,7 +10,7 @@ namespace stadspoort::operations {
 
 v1::ChecksStatus WriteChecks(const ladder::Ladder::Stats& ladder,
                              const ladder::Follower::Stats& follower,
-                             const ladder::Memory::Stats& memory, protocol::Moment now) {
+                             const ladder::Memory::Stats& memory, Moment now) {
   v1::ChecksStatus status;
   status.set_memory_plate_count(ladder.memory_plates);
   status.set_redis_plate_count(ladder.redis_plates);

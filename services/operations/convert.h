@@ -11,7 +11,7 @@ namespace stadspoort::operations {
 
 v1::ChecksStatus WriteChecks(const ladder::Ladder::Stats& ladder,
                              const ladder::Follower::Stats& follower,
-                             const ladder::Memory::Stats& memory, protocol::Moment now);
+                             const ladder::Memory::Stats& memory, Moment now);
 v1::ProjectorStatus WriteProjector(const projector::ProjectorLoop::Stats& stats);
 
 }  // namespace stadspoort::operations

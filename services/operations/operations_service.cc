@@ -16,7 +16,7 @@ grpc::Status OperationsService::GetStatus(grpc::ServerContext* context,
         if (sources_.ladder != nullptr) {
           *response->mutable_checks() =
               WriteChecks(sources_.ladder->GetStats(), sources_.follower->GetStats(),
-                          sources_.memory->GetStats(), std::chrono::steady_clock::now());
+                          sources_.memory->GetStats(), BootClock::now());
         }
         if (sources_.projector != nullptr) {
           *response->mutable_projector() = WriteProjector(sources_.projector->GetStats());

@@ -92,18 +92,21 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
   if (options.insecure) {
     server->server_->GetHealthCheckService()->SetServingStatus(kInsecureHealthEntry, true);
   }
-  server->SetReady(false);
+  server->SetNothingReady();
   return server;
 }
 
-void Server::SetReady(bool ready) {
-  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
-  health->SetServingStatus("", ready);
-  for (const std::string& name : service_names_) health->SetServingStatus(name, ready);
+void Server::SetReady(const std::string& service_name, bool ready) {
+  server_->GetHealthCheckService()->SetServingStatus(service_name, ready);
+}
+
+void Server::SetNothingReady() {
+  SetReady("", false);
+  for (const std::string& name : service_names_) SetReady(name, false);
 }
 
 void Server::Stop(absl::Duration patience) {
-  SetReady(false);
+  SetNothingReady();
   server_->Shutdown(absl::ToChronoTime(absl::Now() + patience));
   server_->Wait();
 }

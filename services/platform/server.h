@@ -11,7 +11,7 @@
 namespace stadspoort::platform {
 
 // A running gRPC server with the standard health and reflection services. Its health answers for ""
-// and for every service's name, NOT_SERVING until SetReady(true). An insecure one says so on every
+// and for every service's name, NOT_SERVING until SetReady. An insecure one says so on every
 // answer (header stadspoort-insecure) and by a health entry of the name "stadspoort.insecure" that
 // is always SERVING.
 class Server {
@@ -27,13 +27,14 @@ class Server {
 
   // host:port with the real port.
   const std::string& address() const { return address_; }
-  // Thread-safe.
-  void SetReady(bool ready);
+  // Of one service; "": of all. Thread-safe.
+  void SetReady(const std::string& service_name, bool ready);
   // Says NOT_SERVING, lets running calls finish for up to `patience`, then ends them.
   void Stop(absl::Duration patience);
 
  private:
   Server() = default;
+  void SetNothingReady();
   std::string address_;
   std::vector<std::string> service_names_;
   std::unique_ptr<grpc::Server> server_;

@@ -12,20 +12,21 @@
 namespace stadspoort::projector {
 namespace {
 
-using protocol::Moment;
-
 constexpr absl::Duration kConnectPatience = absl::Seconds(1);
 constexpr absl::Duration kReadPatience = absl::Seconds(3);
-// The server cuts a commit off before we give it up, so that what became of it is known.
-constexpr absl::Duration kStatementTimeout = absl::Seconds(1);
+// Longer than we wait. A COMMIT that waits for the standby is not cut off by it, and its session
+// keeps the lock until the standby answers; nobody else could commit either until then.
+constexpr absl::Duration kStatementTimeout = absl::Seconds(4);
 constexpr absl::Duration kCommitPatience = absl::Seconds(3);
 constexpr const char* kIdleSessionTimeout = "2s";
 // A Redis that hangs may hold the lease up for so long, and no longer.
 constexpr absl::Duration kRedisPatience = absl::Milliseconds(200);
+constexpr absl::Duration kRedisPatienceAnEntry = absl::Microseconds(10);
 constexpr int64_t kCommitsBetweenDeletes = 500;
 constexpr std::chrono::milliseconds kLookAtRebuild(20);
+constexpr std::chrono::seconds kLookPeriod(1);
 
-Moment Now() { return std::chrono::steady_clock::now(); }
+Moment Now() { return BootClock::now(); }
 
 std::string NewId() { return domain::UuidText(domain::NewUuid(absl::Now())); }
 
@@ -116,8 +117,12 @@ void ProjectorLoop::Connect() {
   options.connect_timeout = kConnectPatience;
   options.statement_timeout = kStatementTimeout;
   options.settings.emplace_back("idle_session_timeout", kIdleSessionTimeout);
-  auto connection =
-      postgres::Connection::Connect(options, postgres::Deadline::After(kConnectPatience), log_);
+  // A server that writes to a host that is gone is not idle, and would keep the lock.
+  options.settings.emplace_back("tcp_user_timeout", kIdleSessionTimeout);
+  options.settings.emplace_back("tcp_keepalives_idle", "1");
+  options.settings.emplace_back("tcp_keepalives_interval", "1");
+  options.settings.emplace_back("tcp_keepalives_count", "2");
+  auto connection = postgres::Connection::Connect(options, Deadline::After(kConnectPatience), log_);
   if (!connection.ok()) return Lose();
   connection_ = *std::move(connection);
   machine_.OnConnected();
@@ -132,7 +137,7 @@ void ProjectorLoop::Lose() {
 }
 
 void ProjectorLoop::Elect() {
-  const postgres::Deadline deadline = postgres::Deadline::After(kReadPatience);
+  const Deadline deadline = Deadline::After(kReadPatience);
   const absl::StatusOr<bool> elected = postgres::Elect(*connection_, deadline);
   if (!elected.ok()) return Lose();
   if (!*elected) return machine_.OnNotElected(Now());
@@ -144,30 +149,42 @@ void ProjectorLoop::Elect() {
 void ProjectorLoop::Read(const Action& action) {
   postgres::RegisterQuery query;
   query.since = action.since;
-  const postgres::Deadline deadline = postgres::Deadline::After(kReadPatience);
-  while (true) {
-    read_sent_ = Now();
-    absl::StatusOr<postgres::RegisterAnswer> answer =
-        postgres::ReadRegister(*connection_, query, deadline);
-    if (!answer.ok()) {
-      if (!absl::IsUnavailable(answer.status())) {
-        Log(postgres::LogLevel::kWarning,
-            absl::StrCat("projector: the register cannot be read: ", answer.status().ToString()));
-      }
-      return Lose();
+  const Deadline deadline = Deadline::After(kReadPatience);
+  const std::vector<domain::CityCode> damaged = FindDamagedRules(deadline);
+  for (const domain::CityCode& city : damaged) query.rules.push_back({city, {}});
+  read_sent_ = Now();
+  absl::StatusOr<postgres::RegisterAnswer> answer =
+      postgres::ReadRegisterInFull(*connection_, std::move(query), deadline);
+  if (!answer.ok()) {
+    if (!absl::IsUnavailable(answer.status())) {
+      Log(postgres::LogLevel::kWarning,
+          absl::StrCat("projector: the register cannot be read: ", answer.status().ToString()));
     }
-    read_ = *std::move(answer);
-    // Rules that changed are read in full, in the snapshot of the changes.
-    const size_t asked = query.rules.size();
-    for (const domain::CityCode& city : read_.changed_rules) {
-      const bool known = std::any_of(query.rules.begin(), query.rules.end(),
-                                     [&](const auto& rules) { return rules.city == city; });
-      if (!known) query.rules.push_back({city, {}});
-    }
-    if (query.rules.size() == asked) break;
+    return Lose();
   }
-  const bool changes = !read_.changed.empty() || !read_.changed_rules.empty();
+  read_ = *std::move(answer);
+  const bool changes = !read_.changed.empty() || !read_.changed_rules.empty() || !damaged.empty();
   machine_.OnRead(read_.header, changes, read_.truncated, Now());
+}
+
+// Looks into Redis for rules that no check can use, now and then: the city's checks all go to the
+// system of record. Those of plates only cost that plate's.
+std::vector<domain::CityCode> ProjectorLoop::FindDamagedRules(Deadline deadline) {
+  if (!machine_.in_step() || Now() < look_at_ || !EnsureRedis()) return {};
+  look_at_ = Now() + kLookPeriod;
+  const auto cities = postgres::ReadCityCodes(*connection_, deadline);
+  if (!cities.ok() || cities->empty()) return {};  // the read that follows tells
+  const auto next = std::upper_bound(cities->begin(), cities->end(), looked_at_);
+  looked_at_ = next == cities->end() ? cities->front() : *next;
+  const auto damaged = writer_.RemoveDamagedRules(*redis_, machine_.row().generation, *cities,
+                                                  looked_at_, kRedisPatience);
+  if (!damaged.ok()) return {};
+  if (!damaged->empty()) {
+    Log(postgres::LogLevel::kWarning,
+        absl::StrCat("projector: in Redis the rules of ", damaged->size(),
+                     " cities were damaged or missing; they are written again"));
+  }
+  return *damaged;
 }
 
 bool ProjectorLoop::EnsureRedis() {
@@ -202,7 +219,8 @@ void ProjectorLoop::Apply(const Action& action) {
   const auto entries = static_cast<int64_t>(batch.groups.size() + batch.rules.size());
   absl::StatusOr<bool> applied = absl::UnavailableError("Redis cannot be reached");
   if (EnsureRedis()) {
-    applied = writer_.Apply(*redis_, action.after, action.watermark, batch, kRedisPatience);
+    applied = writer_.Apply(*redis_, action.after, action.watermark, batch,
+                            kRedisPatience + kRedisPatienceAnEntry * entries);
   }
   using Applied = protocol::Projector::Applied;
   if (!applied.ok()) {
@@ -218,8 +236,8 @@ void ProjectorLoop::Apply(const Action& action) {
 }
 
 void ProjectorLoop::Commit(const Action& action) {
-  const auto commit = postgres::CommitProjection(*connection_, action.row,
-                                                 postgres::Deadline::After(kCommitPatience));
+  const auto commit =
+      postgres::CommitProjection(*connection_, action.row, Deadline::After(kCommitPatience));
   if (!commit.ok()) return Lose();
   using Outcome = postgres::ProjectionCommit::Outcome;
   using Committed = protocol::Projector::Committed;
@@ -233,8 +251,7 @@ void ProjectorLoop::Commit(const Action& action) {
     commits = ++stats_.commits;
   }
   if (committed == Committed::kFenced || commits % kCommitsBetweenDeletes != 0) return;
-  if (!postgres::DeleteOldProjections(*connection_, postgres::Deadline::After(kCommitPatience))
-           .ok()) {
+  if (!postgres::DeleteOldProjections(*connection_, Deadline::After(kCommitPatience)).ok()) {
     Lose();
   }
 }

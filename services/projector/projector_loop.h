@@ -54,7 +54,7 @@ class ProjectorLoop {
 
   void Run();
   void Do(const Action& action);
-  void Wait(protocol::Moment until);
+  void Wait(Moment until);
   void Connect();
   void Elect();
   void Read(const Action& action);
@@ -63,6 +63,7 @@ class ProjectorLoop {
   void Commit(const Action& action);
   void Lose();
   bool EnsureRedis();
+  std::vector<domain::CityCode> FindDamagedRules(Deadline deadline);
   void TendRebuild();
   void Log(postgres::LogLevel level, std::string_view line) const;
   void Publish();
@@ -76,8 +77,10 @@ class ProjectorLoop {
   std::unique_ptr<redis::Connection> redis_;
   redis::ProjectionWriter writer_;
   postgres::RegisterAnswer read_;  // what kApply hands on
-  protocol::Moment read_sent_{};
-  std::optional<protocol::Moment> ticked_;
+  Moment read_sent_{};
+  Moment look_at_{};
+  domain::CityCode looked_at_;  // the last city whose rules were read in full
+  std::optional<Moment> ticked_;
   std::unique_ptr<Rebuild> rebuild_;
   bool redis_told_ = false;  // that Redis cannot be used was said in the log
 
@@ -85,7 +88,7 @@ class ProjectorLoop {
   std::condition_variable wake_;
   bool stopping_ = false;  // under mutex_, as are:
   Stats stats_;
-  std::optional<protocol::Moment> last_tick_;
+  std::optional<Moment> last_tick_;
 
   std::thread thread_;  // last: it uses all the others
 };

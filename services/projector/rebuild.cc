@@ -26,40 +26,61 @@ Rebuild::Rebuild(protocol::Projector::Rebuild order, Finish finish, std::string 
       thread_([this] { Run(); }) {}
 
 Rebuild::~Rebuild() {
-  stop_ = true;
+  Stop();
   thread_.join();
 }
 
-void Rebuild::Run() {
-  const absl::Status filled = Fill();
-  if (!filled.ok()) {
-    header_.reset();
-    if (log_) {
-      log_(postgres::LogLevel::kWarning,
-           absl::StrCat("Redis was not filled anew: ", filled.ToString()));
-    }
+void Rebuild::Log(std::string_view what, const absl::Status& status) const {
+  if (log_ && !status.ok()) {
+    log_(postgres::LogLevel::kWarning, absl::StrCat(std::string(what), ": ", status.ToString()));
   }
-  over_ = true;
 }
 
-absl::Status Rebuild::Fill() {
-  const postgres::Deadline deadline = postgres::Deadline::After(postgres::kLoadPatience);
+void Rebuild::Run() {
+  auto redis = redis::Connection::Connect(redis_, kRedisPatience, {});
+  const absl::Status filled = redis.ok() ? Fill(**redis) : redis.status();
+  if (!filled.ok()) header_.reset();
+  over_ = true;
+  Log("Redis was not filled anew", filled);
+  if (!redis.ok()) return;
+  redis::ProjectionWriter writer(prefix_);
+  // What was left half-done may go with the next rebuild; what it takes the place of may go now.
+  if (!filled.ok())
+    return Log("in Redis", writer.EndFilling(**redis, order_.generation, kRedisPatience));
+  Log("Redis keeps an earlier generation",
+      writer.RemoveOthers(**redis, order_.generation, kRedisPatience));
+}
+
+absl::Status Rebuild::Fill(redis::Connection& redis) {
+  redis::ProjectionWriter writer(prefix_);
+  // What earlier rebuilds have left would fill Redis up.
+  if (absl::Status removed = writer.RemoveAbandoned(redis, kRedisPatience); !removed.ok()) {
+    return removed;
+  }
+  if (absl::Status begun = writer.BeginFilling(redis, order_.generation, kRedisPatience);
+      !begun.ok()) {
+    return begun;
+  }
+  const Deadline deadline = Deadline::After(postgres::kLoadPatience);
   auto connection = postgres::Connection::Connect(postgres::LoaderOptions(postgres_, "projector"),
                                                   deadline, log_);
   if (!connection.ok()) return connection.status();
-  auto redis = redis::Connection::Connect(redis_, kRedisPatience, {});
-  if (!redis.ok()) return redis.status();
+  const postgres::Interruptible interruptible(interrupt_, **connection);
+  if (stop_) return absl::CancelledError("stopping");
 
-  redis::ProjectionWriter writer(prefix_);
+  std::optional<protocol::Watermark> watermark;
   redis::ProjectionWriter::Batch batch;
   postgres::LoadSink sink;
   const auto write = [&] {
-    absl::Status written = writer.Fill(**redis, order_.generation, batch, kRedisPatience);
+    absl::Status written = writer.Fill(redis, order_.generation, batch, kRedisPatience);
     batch.rules.clear();
     batch.groups.clear();
     return stop_ ? absl::CancelledError("stopping") : written;
   };
   sink.rules = [&](const postgres::RegisterAnswer& moment, std::vector<postgres::RulesRead> rules) {
+    // Redis must not hear of what cannot be relied on.
+    watermark = finish_(moment.header);
+    if (!watermark) return absl::AbortedError("what is loaded cannot be relied on");
     header_ = moment.header;
     batch.register_time = moment.register_time;
     for (const postgres::RulesRead& city : rules) {
@@ -76,13 +97,11 @@ absl::Status Rebuild::Fill() {
       !loaded.ok()) {
     return loaded;
   }
-  const std::optional<protocol::Watermark> watermark = finish_(*header_);
-  if (!watermark) return absl::AbortedError("what was loaded cannot be relied on");
   const absl::StatusOr<bool> set =
-      writer.SetWatermark(**redis, order_.expected, *watermark, kRedisPatience);
+      writer.SetWatermark(redis, order_.expected, *watermark, kRedisPatience);
   if (!set.ok()) return set.status();
-  if (!*set) return absl::AbortedError("another projector has written to Redis meanwhile");
-  return writer.RemoveOthers(**redis, order_.generation, kRedisPatience);
+  if (!*set) return absl::AbortedError("Redis was emptied or written by another meanwhile");
+  return absl::OkStatus();
 }
 
 }  // namespace stadspoort::projector

@@ -4,9 +4,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "absl/status/status.h"
+#include "storage/postgres/client/interrupt.h"
 #include "storage/postgres/client/log.h"
 #include "storage/protocol/projector.h"
 #include "storage/redis/client/connection.h"
@@ -29,14 +31,18 @@ class Rebuild {
 
   const protocol::Projector::Rebuild& order() const { return order_; }
   // It ends soon, without success.
-  void Stop() { stop_ = true; }
+  void Stop() {
+    stop_ = true;
+    interrupt_.Interrupt();
+  }
   bool over() const { return over_; }
   // Once over: the header of the snapshot that Redis holds now; none: it did not succeed.
   const std::optional<protocol::Header>& header() const { return header_; }
 
  private:
   void Run();
-  absl::Status Fill();
+  absl::Status Fill(redis::Connection& redis);
+  void Log(std::string_view what, const absl::Status& status) const;
 
   const protocol::Projector::Rebuild order_;
   const Finish finish_;
@@ -45,6 +51,7 @@ class Rebuild {
   const std::string prefix_;
   const postgres::LogFunction log_;
   std::optional<protocol::Header> header_;
+  postgres::InterruptHandle interrupt_;
   std::atomic<bool> stop_ = false;
   std::atomic<bool> over_ = false;
   std::thread thread_;  // last: it uses all the others

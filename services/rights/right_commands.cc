@@ -47,7 +47,7 @@ std::string EtagOf(const StoredRight& right) { return absl::StrCat(right.revisio
 absl::StatusOr<postgres::Transaction> RightCommands::Begin(const platform::Call& call,
                                                            const domain::CityCode& city,
                                                            postgres::Transaction::Mode mode) {
-  return postgres::BeginForCity(pool_, mode, city, postgres::Deadline::After(call.Remaining()));
+  return postgres::BeginForCity(pool_, mode, city, Deadline::After(call.Remaining()));
 }
 
 absl::Status RightCommands::RequireZones(Transaction& transaction, const domain::CityCode& city,
@@ -75,13 +75,10 @@ absl::StatusOr<postgres::PlateIdentity> RightCommands::Identify(
                                  rules.plate_key_id};
 }
 
-// Of another transaction: this one must give its lock back without counting the plate on.
 absl::Status RightCommands::AwaitSafety(Transaction& transaction, const platform::Call& call,
                                         const domain::CityCode& city) {
-  { const Transaction over = std::move(transaction); }
-  absl::StatusOr<Transaction> another = Begin(call, city, Transaction::Mode::kReadWrite);
-  if (!another.ok()) return another.status();
-  return another->RunAndCommit({postgres::AwaitSafety()}).status();
+  return postgres::RollBackAndAwaitSafety(std::move(transaction), pool_, city,
+                                          Deadline::After(call.Remaining()));
 }
 
 absl::StatusOr<Granted> RightCommands::AlreadyEnrolled(Transaction& transaction,
@@ -329,7 +326,12 @@ absl::StatusOr<StoredRight> RightCommands::ChangeState(
   if (!locked.ok()) return locked.status();
   StoredRight& right = locked->right;
   const absl::StatusOr<StateChange> changed = change(right.right, right.now);
-  if (!changed.ok()) return changed.status();
+  if (!changed.ok()) {
+    // That it is suspended already, or over: whoever sends it again after an unknown outcome takes
+    // that for done.
+    const absl::Status safe = AwaitSafety(*transaction, call, asked.city);
+    return safe.ok() ? changed.status() : safe;
+  }
   if (changed->nothing) {
     if (absl::Status safe = AwaitSafety(*transaction, call, asked.city); !safe.ok()) return safe;
     return right;

@@ -1,5 +1,6 @@
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -7,6 +8,19 @@
 #include "services/domain/pseudonym.h"
 #include "services/platform/log.h"
 #include "services/stadspoortd/options.h"
+
+namespace {
+
+// Keys are searched for by their prefix, and ':' ends it.
+std::string IsRedisPrefix(const std::string& prefix) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  const bool good = !prefix.empty() && std::all_of(prefix.begin(), prefix.end(), is_plain);
+  return good ? "" : "--redis-prefix must be of a-z, 0-9, '-' and '_'";
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) {
@@ -42,7 +56,8 @@ int main(int argc, char** argv) {
   serve_command
       ->add_option("--redis-prefix", serve.redis_prefix,
                    "Of every key: one for each register that shares a Redis")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(IsRedisPrefix);
   serve_command->add_option("--cities", serve.hosted_cities,
                             "Cities that checks keep in memory; none named: all of them");
   serve_command
@@ -67,9 +82,17 @@ int main(int argc, char** argv) {
       "--insecure", serve.insecure,
       "Believe whatever identity a call claims; never where others can reach it");
 
-  stadspoort::MigrateOptions migrate;
+  stadspoort::AdminOptions migrate;
   CLI::App* migrate_command = app.add_subcommand("migrate", "Bring the database to this schema");
   migrate_command->add_option("--postgres", migrate.postgres, "An administrator's libpq conninfo")
+      ->required();
+
+  stadspoort::AdminOptions new_epoch;
+  CLI::App* new_epoch_command = app.add_subcommand(
+      "new-epoch",
+      "Have everything remembered of the database forgotten: after a disk was put back");
+  new_epoch_command
+      ->add_option("--postgres", new_epoch.postgres, "An administrator's libpq conninfo")
       ->required();
 
   std::string key_id;
@@ -84,6 +107,7 @@ int main(int argc, char** argv) {
   }
   if (serve_command->parsed()) return stadspoort::Serve(serve);
   if (migrate_command->parsed()) return stadspoort::RunMigrations(migrate);
+  if (new_epoch_command->parsed()) return stadspoort::RunNewEpoch(new_epoch);
   const std::string line = stadspoort::domain::PlateKeyring::NewLine(key_id);
   if (!stadspoort::domain::PlateKeyring::Parse(line).ok()) {
     std::fputs("stadspoortd: --key-id must be 1 to 32 of a-z, 0-9 and '-'\n", stderr);

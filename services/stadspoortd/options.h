@@ -22,12 +22,14 @@ struct ServeOptions {
   int max_waiting_plates = 20'000;
 };
 
-struct MigrateOptions {
+// Of the commands for administrators.
+struct AdminOptions {
   std::string postgres;
 };
 
 // Exit codes: 0 fine, 1 it did not work, 2 wrong usage.
 int Serve(const ServeOptions& options);
-int RunMigrations(const MigrateOptions& options);
+int RunMigrations(const AdminOptions& options);
+int RunNewEpoch(const AdminOptions& options);
 
 }  // namespace stadspoort

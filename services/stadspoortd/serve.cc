@@ -3,6 +3,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -50,6 +51,7 @@ constexpr absl::Duration kReadinessPeriod = absl::Seconds(1);
 constexpr absl::Duration kUnreadyPeriod = absl::Milliseconds(100);
 constexpr absl::Duration kReadinessPatience = absl::Seconds(2);
 constexpr absl::Duration kJournalPeriod = absl::Hours(24);
+constexpr absl::Duration kJournalRetry = absl::Minutes(1);
 constexpr absl::Duration kDrainPatience = absl::Seconds(10);
 constexpr absl::Duration kMigratePatience = absl::Minutes(30);
 
@@ -84,16 +86,59 @@ redis::ConnectionOptions RedisOptions(const ServeOptions& options) {
   return redis;
 }
 
+// Of all roles, so that they leave a primary together. Thread-safe.
+class Pools {
+ public:
+  void Add(const std::shared_ptr<postgres::Pool>& pool) {
+    const std::lock_guard lock(mutex_);
+    pools_.push_back(pool);
+  }
+  void LeaveSessions() {
+    const std::lock_guard lock(mutex_);
+    for (const std::weak_ptr<postgres::Pool>& weak : pools_) {
+      if (const std::shared_ptr<postgres::Pool> pool = weak.lock()) pool->LeaveSessions();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<postgres::Pool>> pools_;  // under mutex_
+};
+
+// What every role is made from.
+struct Parts {
+  const ServeOptions& options;
+  const domain::PlateKeyring& keyring;
+  const platform::Edge& edge;
+  Pools& pools;
+};
+
 // The connections of one role, under its own database user.
-std::unique_ptr<postgres::Pool> PoolFor(const std::string& role, const ServeOptions& options,
+std::shared_ptr<postgres::Pool> PoolFor(const std::string& role, const Parts& from,
                                         int connections) {
+  const ServeOptions& options = from.options;
   postgres::PoolOptions pool;
   pool.connection.conninfo = absl::StrCat(options.postgres, " user=stadspoort_", role);
   pool.connection.application_name = absl::StrCat("stadspoortd-", role);
   postgres::PlanByKey(pool.connection);
   pool.size = connections;
   pool.max_waiting = options.max_waiting;
-  return std::make_unique<postgres::Pool>(std::move(pool), PostgresLog());
+  auto made = std::make_shared<postgres::Pool>(std::move(pool), PostgresLog());
+  from.pools.Add(made);
+  return made;
+}
+
+// Follows the register, and takes the pools along to another primary.
+ladder::FollowerOptions FollowerOptionsOf(const Parts& from) {
+  ladder::FollowerOptions following;
+  following.postgres = from.options.postgres;
+  following.waiting_plates_max = static_cast<size_t>(from.options.max_waiting_plates);
+  following.on_new_epoch = [&pools = from.pools] {
+    Log(LogLevel::kInfo,
+        "another primary or a restored one: sessions with the one before are left");
+    pools.LeaveSessions();
+  };
+  return following;
 }
 
 absl::StatusOr<domain::PlateKeyring> ReadKeyring(const std::string& path) {
@@ -106,9 +151,9 @@ absl::StatusOr<domain::PlateKeyring> ReadKeyring(const std::string& path) {
 
 // One role: its pool, its commands, its gRPC service.
 struct Role {
-  std::unique_ptr<postgres::Pool> pool;
-  std::unique_ptr<postgres::Pool>
-      probe;  // one connection of its own: load must not look like illness
+  std::shared_ptr<postgres::Pool> pool;
+  // One connection of its own: load must not look like illness.
+  std::shared_ptr<postgres::Pool> probe;
   // In the order they were made; each outlives those after it.
   std::vector<std::shared_ptr<void>> parts;
   std::unique_ptr<grpc::Service> service;  // none: the role is not called
@@ -140,55 +185,71 @@ bool Has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void MakeChecks(Role& role, const ServeOptions& options, const domain::PlateKeyring& keyring,
-                const platform::Edge& edge) {
-  ladder::FollowerOptions following;
-  following.postgres = options.postgres;
-  following.waiting_plates_max = static_cast<size_t>(options.max_waiting_plates);
+void MakeChecks(Role& role, const Parts& from) {
+  const ServeOptions& options = from.options;
+  ladder::FollowerOptions following = FollowerOptionsOf(from);
   following.memory = Has(options.rungs, "memory");
   for (const std::string& city : options.hosted_cities) following.hosted.emplace_back(city);
   auto& memory = Keep<ladder::Memory>(role);
-  auto& follower = Keep<ladder::Follower>(role, following, keyring, memory, PostgresLog());
+  auto& follower = Keep<ladder::Follower>(role, following, from.keyring, memory, PostgresLog());
   auto& redis =
       Keep<redis::Pool>(role, RedisOptions(options), kRedisConnections, LogOf<redis::LogLevel>());
   auto& projection = Keep<redis::ProjectionReader>(role, redis, options.redis_prefix);
   const ladder::Ladder::Use use{following.memory, Has(options.rungs, "redis")};
-  auto& ladder = Keep<ladder::Ladder>(role, use, keyring, memory, follower, projection);
+  auto& ladder = Keep<ladder::Ladder>(role, use, from.keyring, memory, follower, projection);
   auto& command = Keep<checks::CheckPlates>(role, ladder, *role.pool);
   role.watched = {&ladder, &follower, &memory, nullptr};
-  role.service = std::make_unique<checks::ChecksService>(edge, command);
+  role.service = std::make_unique<checks::ChecksService>(from.edge, command);
   role.descriptor = FirstService<checks::v1::CheckAnswer>();
 }
 
-Role MakeRole(const std::string& name, const ServeOptions& options,
-              const domain::PlateKeyring& keyring, const platform::Edge& edge) {
+Role MakeRole(const std::string& name, const Parts& from) {
+  const ServeOptions& options = from.options;
   Role role;
-  role.probe = PoolFor(name, options, 1);
+  role.probe = PoolFor(name, from, 1);
   if (name == "projector") {
     role.watched.projector = &Keep<projector::ProjectorLoop>(
         role, projector::Options{options.postgres, RedisOptions(options), options.redis_prefix},
         PostgresLog());
     return role;
   }
-  role.pool = PoolFor(name, options, options.connections);
+  role.pool = PoolFor(name, from, options.connections);
   if (name == "cities") {
-    auto& commands = Keep<cities::CityCommands>(role, *role.pool, keyring);
-    role.service = std::make_unique<cities::CitiesService>(edge, commands);
+    auto& commands = Keep<cities::CityCommands>(role, *role.pool, from.keyring);
+    role.service = std::make_unique<cities::CitiesService>(from.edge, commands);
     role.descriptor = FirstService<cities::v1::City>();
   } else if (name == "zones") {
     auto& import = Keep<zones::ImportZones>(role, *role.pool);
     auto& queries = Keep<zones::ZoneQueries>(role, *role.pool);
-    role.service = std::make_unique<zones::ZonesService>(edge, import, queries);
+    role.service = std::make_unique<zones::ZonesService>(from.edge, import, queries);
     role.descriptor = FirstService<zones::v1::Zone>();
   } else if (name == "rights") {
-    auto& commands = Keep<rights::RightCommands>(role, *role.pool, keyring);
-    role.service = std::make_unique<rights::RightsService>(edge, commands);
+    auto& commands = Keep<rights::RightCommands>(role, *role.pool, from.keyring);
+    role.service = std::make_unique<rights::RightsService>(from.edge, commands);
     role.descriptor = FirstService<rights::v1::Right>();
   } else {
-    MakeChecks(role, options, keyring, edge);
+    MakeChecks(role, from);
   }
   return role;
 }
+
+// For a process without checks, whose follower would do it: nothing but leaving a primary that was
+// left behind.
+class Watch {
+ public:
+  explicit Watch(const Parts& from)
+      : follower_(OptionsOf(from), from.keyring, memory_, PostgresLog()) {}
+
+ private:
+  static ladder::FollowerOptions OptionsOf(const Parts& from) {
+    ladder::FollowerOptions following = FollowerOptionsOf(from);
+    following.memory = false;
+    return following;
+  }
+
+  ladder::Memory memory_;
+  ladder::Follower follower_;
+};
 
 // What of the roles tells how they fare.
 operations::Sources SourcesOf(const std::vector<Role>& roles) {
@@ -212,25 +273,62 @@ void Offer(grpc::Service& service, const google::protobuf::ServiceDescriptor& de
   server.service_names.push_back(descriptor.full_name());
 }
 
-// Ready means: every role's user reaches the primary, the schema is one this binary works with, and
-// memory was loaded.
-absl::Status CheckReady(const std::vector<Role>& roles) {
-  for (const Role& role : roles) {
+// A role is ready when its user reaches the primary and the schema is one this binary works with.
+// Checks are ready once memory was loaded as well, and stay so while the primary is away: what they
+// know lets cars pass for as long as the cities say, and a balancer must not keep scanners from it.
+class Readiness {
+ public:
+  Readiness(platform::Server& server, const std::vector<Role>& roles)
+      : server_(server), roles_(roles), was_ready_(roles.size(), false) {}
+
+  // Tells the server's health of each role. Gives the first reason why one cannot do all it is for.
+  absl::Status Look() {
+    absl::Status first;
+    for (size_t i = 0; i < roles_.size(); ++i) {
+      const absl::Status status = StatusOf(roles_[i]);
+      const bool away = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+      const bool holds = was_ready_[i] && roles_[i].watched.follower != nullptr && away;
+      const bool ready = status.ok() || holds;
+      first.Update(status);
+      if (ready == was_ready_[i]) continue;
+      was_ready_[i] = ready;
+      if (roles_[i].descriptor != nullptr) {
+        server_.SetReady(roles_[i].descriptor->full_name(), ready);
+      }
+    }
+    return first;
+  }
+  // Tells it of the whole.
+  void TellWhole(const absl::Status& status) {
+    if (status.ok() == all_ready_) return;
+    all_ready_ = status.ok();
+    server_.SetReady("", *all_ready_);
+    Log(*all_ready_ ? LogLevel::kInfo : LogLevel::kWarning,
+        *all_ready_ ? std::string("ready") : absl::StrCat("not ready: ", status.ToString()));
+  }
+
+ private:
+  static absl::Status StatusOf(const Role& role) {
     const absl::Status status =
-        postgres::CheckSchema(*role.probe, postgres::Deadline::After(kReadinessPatience));
+        postgres::CheckSchema(*role.probe, Deadline::After(kReadinessPatience));
     if (!status.ok()) return status;
     if (role.watched.follower != nullptr && !role.watched.follower->loaded()) {
       return absl::UnavailableError("memory is not loaded yet");
     }
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
-}
+
+  platform::Server& server_;
+  const std::vector<Role>& roles_;
+  std::vector<bool> was_ready_;    // of each role
+  std::optional<bool> all_ready_;  // none: not looked yet
+};
 
 // By any role that may; the projector writes nothing but its state.
 absl::Status ExtendJournal(const std::vector<Role>& roles) {
   for (const Role& role : roles) {
     if (role.service == nullptr) continue;
-    return postgres::ExtendJournal(*role.probe, postgres::Deadline::After(kReadinessPatience));
+    return postgres::ExtendJournal(*role.probe, Deadline::After(kReadinessPatience));
   }
   return absl::OkStatus();
 }
@@ -255,21 +353,22 @@ bool StopAsked(const sigset_t& signals, absl::Duration wait) {
 // Watches readiness and looks after the journal until a stop signal comes.
 void RunUntilStopped(platform::Server& server, const std::vector<Role>& roles,
                      const sigset_t& signals) {
-  std::optional<bool> ready;  // none: not looked yet
+  Readiness readiness(server, roles);
+  absl::Status status;
   absl::Time extend_at = absl::InfinitePast();
   do {
-    absl::Status status = CheckReady(roles);
+    status = readiness.Look();
+    readiness.TellWhole(status);
+    // Long before it is needed: it is no reason to refuse calls when it has to wait.
     if (status.ok() && absl::Now() >= extend_at) {
-      status = ExtendJournal(roles);
-      if (status.ok()) extend_at = absl::Now() + kJournalPeriod;
+      const absl::Status extended = ExtendJournal(roles);
+      extend_at = absl::Now() + (extended.ok() ? kJournalPeriod : kJournalRetry);
+      if (!extended.ok()) {
+        Log(LogLevel::kWarning,
+            absl::StrCat("the journal has no new partition yet: ", extended.ToString()));
+      }
     }
-    if (status.ok() != ready) {
-      ready = status.ok();
-      server.SetReady(*ready);
-      Log(*ready ? LogLevel::kInfo : LogLevel::kWarning,
-          *ready ? std::string("ready") : absl::StrCat("not ready: ", status.ToString()));
-    }
-  } while (!StopAsked(signals, *ready ? kReadinessPeriod : kUnreadyPeriod));
+  } while (!StopAsked(signals, status.ok() ? kReadinessPeriod : kUnreadyPeriod));
 }
 
 absl::Status WriteAddress(const std::string& path, const std::string& address) {
@@ -297,19 +396,24 @@ int Serve(const ServeOptions& options) {
     return Fail(absl::InvalidArgumentError("the roles checks and projector need --redis"));
   }
   platform::Edge edge({options.insecure, postgres::AsRefusal});
+  Pools pools;
+  const Parts parts{options, *keyring, edge, pools};
   std::vector<Role> roles;
   platform::Server::Options server_options;
   server_options.listen = options.listen;
   server_options.insecure = options.insecure;
   // A role named twice is one role.
   for (const std::string& name : std::set(options.roles.begin(), options.roles.end())) {
-    roles.push_back(MakeRole(name, options, *keyring, edge));
+    roles.push_back(MakeRole(name, parts));
     const Role& role = roles.back();
     if (role.service != nullptr) Offer(*role.service, *role.descriptor, edge, server_options);
   }
+  std::optional<Watch> watch;
+  if (!Has(options.roles, "checks")) watch.emplace(parts);
   // Whatever the roles are, an operator may ask how they fare.
   operations::OperationsService operations(edge, SourcesOf(roles));
-  Offer(operations, *FirstService<operations::v1::ProjectorStatus>(), edge, server_options);
+  const auto& operations_descriptor = *FirstService<operations::v1::ProjectorStatus>();
+  Offer(operations, operations_descriptor, edge, server_options);
   absl::StatusOr<std::unique_ptr<platform::Server>> server =
       platform::Server::Start(std::move(server_options));
   if (!server.ok()) return Fail(server.status());
@@ -322,17 +426,26 @@ int Serve(const ServeOptions& options) {
   }
   Log(LogLevel::kInfo,
       absl::StrCat("serving ", absl::StrJoin(options.roles, " "), " on ", (*server)->address()));
+  (*server)->SetReady(operations_descriptor.full_name(), true);
   RunUntilStopped(**server, roles, signals);
   Log(LogLevel::kInfo, "stopping");
   (*server)->Stop(kDrainPatience);
   return 0;
 }
 
-int RunMigrations(const MigrateOptions& options) {
-  const absl::Status migrated = postgres::Migrate(
-      options.postgres, postgres::Deadline::After(kMigratePatience), PostgresLog());
+int RunMigrations(const AdminOptions& options) {
+  const absl::Status migrated =
+      postgres::Migrate(options.postgres, Deadline::After(kMigratePatience), PostgresLog());
   if (!migrated.ok()) return Fail(migrated);
   Log(LogLevel::kInfo, absl::StrCat("the schema is at ", postgres::SupportedSchema().newest));
+  return 0;
+}
+
+int RunNewEpoch(const AdminOptions& options) {
+  const absl::Status started =
+      postgres::StartNewEpoch(options.postgres, Deadline::After(kReadinessPatience), PostgresLog());
+  if (!started.ok()) return Fail(started);
+  Log(LogLevel::kInfo, "the register is closed until a projector has opened a new epoch");
   return 0;
 }
 

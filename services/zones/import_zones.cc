@@ -245,9 +245,8 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
   Judge judge(asked, imported);
   std::vector<Candidate> candidates = judge.Candidates(read->features, progress);
 
-  absl::StatusOr<Transaction> begun =
-      postgres::BeginForCity(pool_, Transaction::Mode::kReadWrite, asked.city,
-                             postgres::Deadline::After(call.Remaining()));
+  absl::StatusOr<Transaction> begun = postgres::BeginForCity(
+      pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!begun.ok()) return begun.status();
   Transaction& transaction = *begun;
   const auto results = transaction.Run({
@@ -338,6 +337,13 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
     std::sort(imported.faults.begin(), imported.faults.end(),
               [](const Fault& a, const Fault& b) { return a.feature_index < b.feature_index; });
     return imported;  // the transaction rolls back
+  }
+  if (imported.created + imported.superseded == 0) {
+    // Nor is the count of the city's zone changes moved on.
+    const absl::Status safe = postgres::RollBackAndAwaitSafety(
+        std::move(transaction), pool_, asked.city, Deadline::After(call.Remaining()));
+    if (!safe.ok()) return safe;
+    return imported;
   }
   if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
   return imported;

@@ -11,9 +11,8 @@ namespace stadspoort::zones {
 
 absl::StatusOr<std::vector<postgres::StoredZone>> ZoneQueries::Read(
     const platform::Call& call, const domain::CityCode& city, const postgres::Command& command) {
-  absl::StatusOr<postgres::Transaction> transaction =
-      postgres::BeginForCity(pool_, postgres::Transaction::Mode::kSnapshot, city,
-                             postgres::Deadline::After(call.Remaining()));
+  absl::StatusOr<postgres::Transaction> transaction = postgres::BeginForCity(
+      pool_, postgres::Transaction::Mode::kSnapshot, city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
   const auto results = transaction->RunAndCommit({postgres::SelectCity(city), command});
   if (!results.ok()) return results.status();

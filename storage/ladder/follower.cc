@@ -12,10 +12,8 @@
 namespace stadspoort::ladder {
 namespace {
 
-using protocol::Moment;
-
 // A check waits for so long, and is then told that the system of record does not answer.
-constexpr absl::Duration kCheckPatience = absl::Seconds(1);
+constexpr absl::Duration kCheckPatience = absl::Seconds(2);
 // The session is given up later: on a machine that is merely slow, a new session with its new plans
 // would make it slower still.
 constexpr absl::Duration kStatementPatience = absl::Seconds(4);
@@ -28,13 +26,16 @@ constexpr std::chrono::seconds kSweepPeriod(1);
 // once.
 constexpr std::chrono::milliseconds kAuditPeriod(500);
 constexpr int64_t kAuditGroups = 150;
+constexpr std::chrono::seconds kRulesAuditPeriod(30);  // one city
+// When the last statement took longer, there is no time for comparisons.
+constexpr absl::Duration kBusy = absl::Milliseconds(100);
 constexpr size_t kAuditSlots = 400;
 // A statement is sent again when it turns out to need rules that were not asked for. Each time more
 // are asked; beyond this something changes rules all the time.
 constexpr int kReads = 8;
 constexpr int kReadsByCity = 2;
 
-Moment Now() { return std::chrono::steady_clock::now(); }
+Moment Now() { return BootClock::now(); }
 
 absl::Status NoAnswer() { return absl::UnavailableError("the system of record does not answer"); }
 
@@ -73,7 +74,6 @@ struct Follower::Exchange {
     }
   }
 
-  bool AsksRulesOf(const domain::CityCode& city) const { return known.contains(city); }
   // False when they are asked for already.
   bool AskRulesOf(const domain::CityCode& city, const CityRulesPtr& held) {
     if (!known.emplace(city, held).second) return false;
@@ -98,6 +98,7 @@ Follower::~Follower() {
     stopping_ = true;
   }
   stop_load_ = true;
+  load_interrupt_.Interrupt();
   wake_.notify_all();
   thread_.join();
   if (loader_.joinable()) loader_.join();
@@ -112,10 +113,10 @@ bool Follower::Hosts(const domain::CityCode& city) const {
          std::find(options_.hosted.begin(), options_.hosted.end(), city) != options_.hosted.end();
 }
 
-absl::StatusOr<Confirmed> Follower::Confirm(Ask ask, postgres::Deadline deadline) {
+absl::StatusOr<Confirmed> Follower::Confirm(Ask ask, Deadline deadline) {
   auto waiter = std::make_shared<Waiter>();
   waiter->ask = std::move(ask);
-  const postgres::Deadline patience = postgres::Deadline::After(kCheckPatience);
+  const Deadline patience = Deadline::After(kCheckPatience);
   std::unique_lock lock(mutex_);
   if (replica_.Stuck(Now())) return NoAnswer();
   const Ticket ticket = next_ticket_++;
@@ -194,8 +195,7 @@ void Follower::Connect() {
   // The server gives up when we do.
   options.statement_timeout = kStatementPatience;
   options.connect_timeout = kConnectPatience;
-  auto connection =
-      postgres::Connection::Connect(options, postgres::Deadline::After(kConnectPatience), log_);
+  auto connection = postgres::Connection::Connect(options, Deadline::After(kConnectPatience), log_);
   if (!connection.ok()) {
     connect_at_ = Now() + kReconnect;
     Lose();
@@ -251,26 +251,37 @@ void Follower::RunStatement(const protocol::Replica::Statement& statement) {
     return;
   }
   exchange.answer = *std::move(answer);
+  took_ = absl::FromChrono(Now() - exchange.sent);
   Settle(exchange);
 }
 
-// Asks for the rules that the checks will be judged by. A delta tells whether those in memory are
-// still the present ones; any others are asked for by their versions. False when all are asked for.
+// Asks for the rules that the checks will be judged by: by their versions, of which every statement
+// reads the present ones, so that no answer rests on memory being right. False when all are asked
+// for.
 bool Follower::AskForWaiters(Exchange& exchange) const {
   bool asked = false;
   for (const auto& [ticket, waiter] : exchange.waiters) {
-    const domain::CityCode& city = waiter->ask.city;
-    if (exchange.query.since && memory_.index()->RulesOf(city) != nullptr) continue;
-    const auto seen = rules_.find(city);
-    asked = exchange.AskRulesOf(city, seen == rules_.end() ? nullptr : seen->second) || asked;
+    asked = AskRulesHeldOf(exchange, waiter->ask.city) || asked;
   }
   return asked;
 }
 
+bool Follower::AskRulesHeldOf(Exchange& exchange, const domain::CityCode& city) const {
+  CityRulesPtr held = exchange.query.since ? memory_.index()->RulesOf(city) : nullptr;
+  const auto seen = rules_.find(city);
+  if (held == nullptr && seen != rules_.end()) held = seen->second;
+  return exchange.AskRulesOf(city, held);
+}
+
 // Reads until the answer has the rules that its changes and its checks need.
 absl::StatusOr<postgres::RegisterAnswer> Follower::Read(Exchange& exchange) {
-  const postgres::Deadline deadline = postgres::Deadline::After(kStatementPatience);
+  const Deadline deadline = Deadline::After(kStatementPatience);
   for (int i = 0; i < kReads; ++i) {
+    if (i > 0) {
+      exchange.sent = Now();
+      const std::lock_guard lock(mutex_);
+      replica_.OnSentAgain(exchange.sent);
+    }
     absl::StatusOr<postgres::RegisterAnswer> answer =
         postgres::ReadRegister(*connection_, exchange.query, deadline);
     if (!answer.ok()) return answer;
@@ -281,6 +292,7 @@ absl::StatusOr<postgres::RegisterAnswer> Follower::Read(Exchange& exchange) {
       rules_epoch_ = answer->header.row.epoch;
       exchange.known.clear();
       exchange.query.rules.clear();
+      answer->rules.clear();
     }
     if (exchange.query.since &&
         (answer->truncated || answer->header.row.epoch != replica_.epoch())) {
@@ -291,8 +303,7 @@ absl::StatusOr<postgres::RegisterAnswer> Follower::Read(Exchange& exchange) {
     bool again = AskForWaiters(exchange);
     if (exchange.query.since) {
       for (const domain::CityCode& city : answer->changed_rules) {
-        if (!Hosts(city)) continue;
-        again = exchange.AskRulesOf(city, memory_.index()->RulesOf(city)) || again;
+        if (Hosts(city)) again = AskRulesHeldOf(exchange, city) || again;
       }
       // Every time another city has changed: ask for all of them. What did not change is not read.
       if (again && i >= kReadsByCity) {
@@ -341,22 +352,37 @@ void Follower::Settle(Exchange& exchange) {
     if (settled.disconnect) Lose();
     return;
   }
+  const std::string before = std::exchange(trusted_epoch_, answer.header.row.epoch);
+  if (!before.empty() && before != trusted_epoch_) {
+    // A load may hang at the server before.
+    load_interrupt_.Interrupt();
+    if (options_.on_new_epoch) options_.on_new_epoch();
+  }
+  AnswerWaiters(exchange);
   if (settled.drop) memory_.Drop();
   if (settled.apply) {
     std::erase_if(answer.changed,
                   [&](const postgres::PlateGroup& group) { return !Hosts(group.key.city); });
-    std::vector<CityRulesPtr> rules;
-    for (const auto& [city, read] : exchange.rules) {
-      if (read.ok() && Hosts(city)) rules.push_back(*read);
-    }
-    memory_.Apply(std::move(answer.changed), std::move(rules),
+    const bool rules_differ = RulesDiffer(exchange);
+    const bool looks_further_back = LooksFurtherBack(exchange);
+    memory_.Apply(std::move(answer.changed), RulesForMemory(exchange),
                   {exchange.sent, answer.header.now, answer.register_time});
-    Compare(exchange);
+    if (looks_further_back) {
+      Log(postgres::LogLevel::kInfo, "a city looks further back: memory is loaded anew");
+      memory_.Drop();
+      const std::lock_guard lock(mutex_);
+      replica_.OnDifference();
+    } else {
+      Compare(exchange, rules_differ);
+    }
     if (Now() >= sweep_at_) {
       sweep_at_ = Now() + kSweepPeriod;
       memory_.Sweep(answer.register_time);
     }
   }
+}
+
+void Follower::AnswerWaiters(const Exchange& exchange) {
   const std::lock_guard lock(mutex_);
   for (const auto& [ticket, waiter] : exchange.waiters) {
     Answer(exchange, *waiter);
@@ -366,23 +392,55 @@ void Follower::Settle(Exchange& exchange) {
   }
 }
 
+// Whether a city looks further back than memory reaches.
+bool Follower::LooksFurtherBack(const Exchange& exchange) const {
+  return std::any_of(exchange.rules.begin(), exchange.rules.end(), [&](const auto& rules) {
+    const auto& [city, read] = rules;
+    const CityRulesPtr held = memory_.index()->RulesOf(city);
+    return held != nullptr && read.ok() &&
+           (*read)->settings().look_back > held->settings().look_back;
+  });
+}
+
+std::vector<Memory::RulesOfCity> Follower::RulesForMemory(const Exchange& exchange) const {
+  std::vector<Memory::RulesOfCity> rules;
+  for (const auto& [city, read] : exchange.rules) {
+    if (!Hosts(city)) continue;
+    // What cannot be read here, of a city whose plate key is elsewhere, must not stay as it was.
+    CityRulesPtr present = read.ok() ? *read : nullptr;
+    const CityRulesPtr held = memory_.index()->RulesOf(city);
+    if (held == present) continue;
+    // Read in full and found equal: the held ones have their areas in order already.
+    if (held != nullptr && present != nullptr && held->parts() == present->parts()) continue;
+    rules.emplace_back(city, std::move(present));
+  }
+  return rules;
+}
+
+// Whether memory holds other rules than the register, with no change to tell of it.
+bool Follower::RulesDiffer(const Exchange& exchange) const {
+  const std::vector<domain::CityCode>& changed = exchange.answer.changed_rules;
+  return std::any_of(exchange.rules.begin(), exchange.rules.end(), [&](const auto& rules) {
+    const auto& [city, read] = rules;
+    const CityRulesPtr held = memory_.index()->RulesOf(city);
+    return held != nullptr && read.ok() && held != *read && held->parts() != (*read)->parts() &&
+           std::find(changed.begin(), changed.end(), city) == changed.end();
+  });
+}
+
 void Follower::Answer(const Exchange& exchange, Waiter& waiter) {
   const Ask& ask = waiter.ask;
   Confirmed confirmed;
-  if (exchange.AsksRulesOf(ask.city)) {
-    const auto rules = exchange.rules.find(ask.city);
-    if (rules == exchange.rules.end()) {
-      waiter.result = domain::CityNotFound();
-      return;
-    }
-    if (!rules->second.ok()) {
-      waiter.result = rules->second.status();
-      return;
-    }
-    confirmed.rules = *rules->second;
-  } else {
-    confirmed.rules = memory_.index()->RulesOf(ask.city);
+  const auto rules = exchange.rules.find(ask.city);
+  if (rules == exchange.rules.end()) {
+    waiter.result = domain::CityNotFound();
+    return;
   }
+  if (!rules->second.ok()) {
+    waiter.result = rules->second.status();
+    return;
+  }
+  confirmed.rules = *rules->second;
   for (const domain::Pseudonym& folded : ask.folded) {
     const auto found = exchange.found.find(postgres::PlateKey{ask.city, folded});
     confirmed.plates.push_back(found == exchange.found.end() ? nullptr : found->second);
@@ -415,13 +473,33 @@ bool Follower::Differs(const Exchange& exchange, const postgres::PlateGroup* hel
 // When nothing else is to be done: the next groups of the index by key, and the next ones of the
 // system of record. Each finds what the other cannot: what is there too much, and what is missing.
 void Follower::AskForAudit(Exchange& exchange) {
-  if (!exchange.query.since || !exchange.waiters.empty() || Now() < audit_at_) return;
+  if (!exchange.query.since || !exchange.waiters.empty() || Now() < audit_at_ || took_ > kBusy) {
+    return;
+  }
   audit_at_ = Now() + kAuditPeriod;
+  AskForRulesAudit(exchange);
   for (postgres::PlateKey& key : memory_.index()->NextKeys(kAuditSlots)) {
     exchange.query.plates.push_back({std::move(key), std::nullopt});
   }
   exchange.query.audit_after = audited_;
   exchange.query.audit_count = kAuditGroups;
+}
+
+// The rules of the next city, in full and not by their versions.
+void Follower::AskForRulesAudit(Exchange& exchange) {
+  if (Now() < rules_audit_at_) return;
+  rules_audit_at_ = Now() + kRulesAuditPeriod;
+  std::optional<domain::CityCode> first;
+  std::optional<domain::CityCode> next;
+  for (const CityRulesPtr& rules : memory_.index()->AllRules()) {
+    const domain::CityCode& city = rules->code();
+    if (!first || city < *first) first = city;
+    if (rules_audited_ < city && (!next || city < *next)) next = city;
+  }
+  if (!next) next = first;
+  if (!next) return;
+  rules_audited_ = *next;
+  exchange.AskRulesOf(rules_audited_, nullptr);
 }
 
 void Follower::TakeAudit(const Exchange& exchange) {
@@ -431,14 +509,13 @@ void Follower::TakeAudit(const Exchange& exchange) {
   audited_ = over ? postgres::PlateKey() : audited.back().key;
 }
 
-void Follower::Compare(const Exchange& exchange) {
+void Follower::Compare(const Exchange& exchange, bool differs) {
   TakeAudit(exchange);
   // With a clock that was set back, memory has fewer old rights than the statement reads.
-  if (exchange.answer.register_time != exchange.answer.header.now) return;
+  const bool comparable = exchange.answer.register_time == exchange.answer.header.now;
   int64_t compared = 0;
-  bool differs = false;
   const auto compare = [&](const postgres::PlateKey& key, const postgres::PlateGroup* found) {
-    if (!Hosts(key.city)) return;
+    if (!comparable || !Hosts(key.city)) return;
     const postgres::PlateGroup* held = memory_.index()->Find(key);
     if (held == nullptr && found == nullptr) return;
     ++compared;
@@ -474,25 +551,31 @@ void Follower::StartLoad() {
 }
 
 void Follower::Load() {
-  const postgres::Deadline deadline = postgres::Deadline::After(postgres::kLoadPatience);
+  const Deadline deadline = Deadline::After(postgres::kLoadPatience);
   auto connection = postgres::Connection::Connect(
       postgres::LoaderOptions(options_.postgres, "ladder"), deadline, log_);
   if (!connection.ok()) {
     load_.status = connection.status();
     return;
   }
+  const postgres::Interruptible interruptible(load_interrupt_, **connection);
+  if (stop_load_) {
+    load_.status = absl::CancelledError("stopping");
+    return;
+  }
   load_.index = std::make_unique<Index>();
   std::vector<Index::Garbage> garbage;  // nobody else sees this index yet
+  Moment sent = load_.sent;             // what comes next was asked for after this
   postgres::LoadSink sink;
   sink.rules = [&](const postgres::RegisterAnswer& moment,
                    std::vector<postgres::RulesRead> cities) {
+    load_.sent = sent;
     load_.header = moment;
     for (postgres::RulesRead& read : cities) {
+      const domain::CityCode city = read.city;
       const absl::StatusOr<CityRulesPtr> rules = JoinRules(nullptr, std::move(read), keyring_);
       // A city whose plate key is not here is not kept: its checks are told so.
-      if (!rules.ok()) continue;
-      load_.rules.push_back(*rules);
-      load_.index->PutRules(*rules, garbage);
+      load_.index->PutRules(city, rules.ok() ? *rules : nullptr, garbage);
     }
     return absl::OkStatus();
   };
@@ -500,6 +583,7 @@ void Follower::Load() {
     for (postgres::PlateGroup& group : groups) load_.index->Put(std::move(group), garbage);
     for (const Index::Garbage& free : garbage) free();
     garbage.clear();
+    sent = Now();
     return stop_load_ ? absl::CancelledError("stopping") : absl::OkStatus();
   };
   load_.status = postgres::LoadRegister(**connection, options_.hosted, sink, deadline);
@@ -513,16 +597,22 @@ void Follower::FinishLoad() {
   if (!load_.status.ok()) {
     Log(postgres::LogLevel::kWarning,
         absl::StrCat("memory was not loaded: ", load_.status.ToString()));
+    memory_.Free(std::move(load_.index));
     const std::lock_guard lock(mutex_);
     replica_.OnLoadFailed();
     return;
   }
   {
-    const std::lock_guard lock(mutex_);
-    if (!replica_.OnLoaded(load_.header.header)) return;
+    std::unique_lock lock(mutex_);
+    if (!replica_.OnLoaded(load_.header.header)) {
+      lock.unlock();
+      Log(postgres::LogLevel::kWarning, "memory was loaded from where nothing can be relied on");
+      memory_.Free(std::move(load_.index));
+      return;
+    }
     if (rules_epoch_ != replica_.epoch()) rules_.clear();
     rules_epoch_ = replica_.epoch();
-    for (const CityRulesPtr& rules : load_.rules) rules_[rules->code()] = rules;
+    for (const CityRulesPtr& rules : load_.index->AllRules()) rules_[rules->code()] = rules;
   }
   Log(postgres::LogLevel::kInfo,
       absl::StrCat("memory loaded: ", load_.index->size(), " plates that read apart, ",

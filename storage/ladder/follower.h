@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,9 +16,10 @@
 #include "absl/time/time.h"
 #include "services/domain/ids.h"
 #include "services/domain/pseudonym.h"
+#include "storage/deadline.h"
 #include "storage/ladder/memory.h"
 #include "storage/postgres/client/connection.h"
-#include "storage/postgres/client/deadline.h"
+#include "storage/postgres/client/interrupt.h"
 #include "storage/postgres/client/log.h"
 #include "storage/postgres/register_read.h"
 #include "storage/protocol/replica.h"
@@ -30,6 +32,9 @@ struct FollowerOptions {
   std::vector<domain::CityCode> hosted;
   bool memory = true;                  // false: keeps none in memory
   size_t waiting_plates_max = 20'000;  // further checks are refused: RESOURCE_EXHAUSTED
+  // Called when another epoch may be relied on than before: after a failover or a restore. From the
+  // follower's thread; must not block.
+  std::function<void()> on_new_epoch = nullptr;
 };
 
 // What the system of record says of some plates of one city, all of one snapshot that was taken
@@ -61,7 +66,7 @@ class Follower {
   // Waits for a statement that is sent after this call began. CityNotFound, PlateKeyMismatch;
   // UNAVAILABLE when the system of record does not answer or its answer may not be relied on,
   // RESOURCE_EXHAUSTED when too many wait, DEADLINE_EXCEEDED. Thread-safe.
-  absl::StatusOr<Confirmed> Confirm(Ask ask, postgres::Deadline deadline);
+  absl::StatusOr<Confirmed> Confirm(Ask ask, Deadline deadline);
 
   // The last reading of the primary's clock, and of the register's at the same moment; none before
   // the first answer. Thread-safe.
@@ -102,15 +107,21 @@ class Follower {
   void Run();
   void Connect();
   void RunStatement(const protocol::Replica::Statement& statement);
-  bool AskForWaiters(Exchange& exchange) const;  // under mutex_
+  bool AskForWaiters(Exchange& exchange) const;                                 // under mutex_
+  bool AskRulesHeldOf(Exchange& exchange, const domain::CityCode& city) const;  // likewise
   absl::StatusOr<postgres::RegisterAnswer> Read(Exchange& exchange);
   void Settle(Exchange& exchange);
+  void AnswerWaiters(const Exchange& exchange);
   void Answer(const Exchange& exchange, Waiter& waiter);
+  bool LooksFurtherBack(const Exchange& exchange) const;
   bool Differs(const Exchange& exchange, const postgres::PlateGroup* held,
                const postgres::PlateGroup* found) const;
+  std::vector<Memory::RulesOfCity> RulesForMemory(const Exchange& exchange) const;
+  bool RulesDiffer(const Exchange& exchange) const;
   void AskForAudit(Exchange& exchange);
+  void AskForRulesAudit(Exchange& exchange);
   void TakeAudit(const Exchange& exchange);
-  void Compare(const Exchange& exchange);
+  void Compare(const Exchange& exchange, bool differs);
   void Refuse(const std::vector<Ticket>& tickets, const absl::Status& status);
   void Lose();
 
@@ -139,24 +150,28 @@ class Follower {
 
   // Of the thread alone.
   std::unique_ptr<postgres::Connection> connection_;
-  protocol::Moment connect_at_{};
-  protocol::Moment load_at_{};
-  protocol::Moment sweep_at_{};
-  protocol::Moment audit_at_{};
-  postgres::PlateKey audited_;  // the last one of the system of record
+  Moment connect_at_{};
+  Moment load_at_{};
+  Moment sweep_at_{};
+  Moment audit_at_{};
+  Moment rules_audit_at_{};
+  absl::Duration took_;             // the last statement
+  domain::CityCode rules_audited_;  // the last city
+  postgres::PlateKey audited_;      // the last one of the system of record
+  std::string trusted_epoch_;       // of the last answer that could be relied on
 
   // A load: written by its thread, read by ours once it is over (load_over_).
   struct Loaded {
     absl::Status status;
     postgres::RegisterAnswer header;  // the header only
     std::unique_ptr<Index> index;
-    std::vector<CityRulesPtr> rules;
-    protocol::Moment sent;
+    Moment sent;
   };
   Loaded load_;
   std::atomic<bool> load_over_ = false;
   std::atomic<bool> loaded_ = false;
   std::atomic<bool> stop_load_ = false;
+  postgres::InterruptHandle load_interrupt_;
   std::thread loader_;
 
   std::thread thread_;  // last: it uses all the others

@@ -9,15 +9,13 @@
 namespace stadspoort::ladder {
 namespace {
 
-using protocol::Moment;
-
 // A look is taken again when the city's plate key changed meanwhile. More than this means that
 // somebody changes keys all the time.
 constexpr int kTries = 3;
 constexpr absl::Duration kRedisPatience = absl::Milliseconds(50);
 constexpr std::chrono::milliseconds kRedisPause(200);
 
-Moment Now() { return std::chrono::steady_clock::now(); }
+Moment Now() { return BootClock::now(); }
 
 int64_t Nanos(Moment moment) { return moment.time_since_epoch().count(); }
 
@@ -55,8 +53,7 @@ absl::StatusOr<std::vector<domain::PlatePseudonyms>> Ladder::PseudonymsOf(
   return pseudonyms;
 }
 
-absl::StatusOr<Look> Ladder::LookUp(const Question& question, Moment began,
-                                    postgres::Deadline deadline) {
+absl::StatusOr<Look> Ladder::LookUp(const Question& question, Moment began, Deadline deadline) {
   if (std::optional<Look> look = LookInMemory(question, began, kMaxStaleness)) {
     Count(*look);
     return *std::move(look);
@@ -198,7 +195,7 @@ absl::StatusOr<Look> Ladder::ReadRedis(const Question& question, const Follower:
   return look;
 }
 
-absl::StatusOr<Look> Ladder::Confirm(const Question& question, postgres::Deadline deadline) {
+absl::StatusOr<Look> Ladder::Confirm(const Question& question, Deadline deadline) {
   for (int i = 0; i < kTries; ++i) {
     CityRulesPtr known = follower_.RulesSeen(question.city);
     Follower::Ask ask{question.city, {}, question.oldest_check_time};

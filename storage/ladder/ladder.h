@@ -16,9 +16,9 @@
 #include "services/domain/ids.h"
 #include "services/domain/plate.h"
 #include "services/domain/pseudonym.h"
+#include "storage/deadline.h"
 #include "storage/ladder/follower.h"
 #include "storage/ladder/memory.h"
-#include "storage/postgres/client/deadline.h"
 #include "storage/redis/projection.h"
 
 namespace stadspoort::ladder {
@@ -72,10 +72,9 @@ class Ladder {
   // At most kMaxStaleness behind `began`, the check's beginning, unless `degraded` or `stale` is
   // set. CityNotFound, PlateKeyMismatch, or a client's status when nothing may be relied on: then
   // nothing is known, and nobody may be refused.
-  absl::StatusOr<Look> LookUp(const Question& question, protocol::Moment began,
-                              postgres::Deadline deadline);
+  absl::StatusOr<Look> LookUp(const Question& question, Moment began, Deadline deadline);
   // From the system of record, in a statement sent after this call began. Statuses as above.
-  absl::StatusOr<Look> Confirm(const Question& question, postgres::Deadline deadline);
+  absl::StatusOr<Look> Confirm(const Question& question, Deadline deadline);
 
   struct Stats {
     // Plates that each rung answered for; a plate that is confirmed later counts again.
@@ -88,11 +87,11 @@ class Ladder {
   Stats GetStats() const;
 
  private:
-  std::optional<Look> LookInMemory(const Question& question, protocol::Moment began,
+  std::optional<Look> LookInMemory(const Question& question, Moment began,
                                    std::optional<absl::Duration> limit) const;
-  std::optional<Look> LookInRedis(const Question& question, protocol::Moment began, bool degraded);
+  std::optional<Look> LookInRedis(const Question& question, Moment began, bool degraded);
   absl::StatusOr<Look> ReadRedis(const Question& question, const Follower::Clocks& clocks,
-                                 protocol::Moment began, bool degraded);
+                                 Moment began, bool degraded);
   absl::StatusOr<CityRulesPtr> RulesInRedis(const domain::CityCode& city,
                                             const std::string& generation,
                                             const domain::CityVersions& versions);

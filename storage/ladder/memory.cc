@@ -126,11 +126,15 @@ void Index::Renew(std::vector<Garbage>& garbage) {
   garbage.emplace_back([old] { delete old; });
 }
 
-void Index::PutRules(CityRulesPtr rules, std::vector<Garbage>& garbage) {
+void Index::PutRules(const domain::CityCode& city, CityRulesPtr rules,
+                     std::vector<Garbage>& garbage) {
   const RulesMap* old = rules_.load();
   auto* renewed = new RulesMap(*old);
-  const domain::CityCode city = rules->code();
-  (*renewed)[city] = std::move(rules);
+  if (rules == nullptr) {
+    renewed->erase(city);
+  } else {
+    (*renewed)[city] = std::move(rules);
+  }
   rules_.store(renewed);
   garbage.emplace_back([old] { delete old; });
 }
@@ -168,6 +172,7 @@ std::vector<postgres::PlateKey> Index::NextKeys(size_t slots) {
 
 Memory::~Memory() {
   for (auto& [epoch, free] : retired_) free();
+  if (freeing_.joinable()) freeing_.join();
   delete freshness_.load();
   delete index_.load();
 }
@@ -190,14 +195,20 @@ void Memory::Retire(std::vector<Index::Garbage> garbage) {
 void Memory::Adopt(std::unique_ptr<Index> index, const Freshness& freshness) {
   Index* old = index_.exchange(index.release());
   SetFreshness(new Freshness(freshness));
-  if (old != nullptr) Retire({[old] { delete old; }});
+  if (old != nullptr) Retire({[this, old] { Free(std::unique_ptr<Index>(old)); }});
 }
 
-void Memory::Apply(std::vector<postgres::PlateGroup> groups, std::vector<CityRulesPtr> rules,
+void Memory::Free(std::unique_ptr<Index> index) {
+  if (index == nullptr) return;
+  if (freeing_.joinable()) freeing_.join();
+  freeing_ = std::thread([freed = std::move(index)]() mutable { freed.reset(); });
+}
+
+void Memory::Apply(std::vector<postgres::PlateGroup> groups, std::vector<RulesOfCity> rules,
                    const Freshness& freshness) {
   std::vector<Index::Garbage> garbage;
   Index& index = *index_.load();
-  for (CityRulesPtr& city : rules) index.PutRules(std::move(city), garbage);
+  for (auto& [city, read] : rules) index.PutRules(city, std::move(read), garbage);
   for (postgres::PlateGroup& group : groups) index.Put(std::move(group), garbage);
   SetFreshness(new Freshness(freshness));
   Retire(std::move(garbage));

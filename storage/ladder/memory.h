@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,8 @@ class Index {
   // What was replaced; to be freed when no reader sees it any more.
   using Garbage = std::function<void()>;
   void Put(postgres::PlateGroup group, std::vector<Garbage>& garbage);
-  void PutRules(CityRulesPtr rules, std::vector<Garbage>& garbage);
+  // Null: not known any more; the city is then as one that is not kept.
+  void PutRules(const domain::CityCode& city, CityRulesPtr rules, std::vector<Garbage>& garbage);
   // Takes groups out that have no rights that end after their city looks back to, as of `now`, in
   // `slots` places from where the last call stopped.
   void Sweep(absl::Time now, size_t slots, std::vector<Garbage>& garbage);
@@ -70,7 +72,7 @@ class Index {
 
 // As of when memory is complete.
 struct Freshness {
-  protocol::Moment sent;     // of the last delta
+  Moment sent;               // of the last delta
   absl::Time server_now;     // the server's clock at its beginning
   absl::Time register_time;  // the register's clock then
 };
@@ -106,19 +108,23 @@ class Memory {
 
   // Takes the place of what was there.
   void Adopt(std::unique_ptr<Index> index, const Freshness& freshness);
-  // A delta: groups and rules, then the moment as of which they are complete.
-  void Apply(std::vector<postgres::PlateGroup> groups, std::vector<CityRulesPtr> rules,
+  // A delta: groups and rules, then the moment as of which they are complete. Null: see
+  // Index::PutRules.
+  using RulesOfCity = std::pair<domain::CityCode, CityRulesPtr>;
+  void Apply(std::vector<postgres::PlateGroup> groups, std::vector<RulesOfCity> rules,
              const Freshness& freshness);
   // From now on memory does not answer.
   void Drop();
   void Sweep(absl::Time now);
+  // Frees an index that nobody sees, in a thread of its own: that of millions takes seconds.
+  void Free(std::unique_ptr<Index> index);
   // Of the keeper's own; null before the first load.
   Index* index() { return index_.load(); }
 
   struct Stats {
     size_t groups = 0;
     size_t bytes = 0;
-    std::optional<protocol::Moment> fresh_at;
+    std::optional<Moment> fresh_at;
   };
   // Any thread.
   Stats GetStats() const;
@@ -132,6 +138,7 @@ class Memory {
   std::atomic<Index*> index_ = nullptr;
   // With the epoch at which it went out of sight.
   std::deque<std::pair<uint64_t, Index::Garbage>> retired_;
+  std::thread freeing_;
 };
 
 }  // namespace stadspoort::ladder

@@ -9,6 +9,7 @@ namespace stadspoort::ladder {
 
 absl::StatusOr<CityRulesPtr> JoinRules(const CityRulesPtr& known, postgres::RulesRead read,
                                        const domain::PlateKeyring& keyring) {
+  if (!read.status.ok()) return read.status;
   const absl::StatusOr<domain::PlateKey> key = domain::CheckedPlateKey(
       keyring, read.city, read.stored.plate_key_id, read.stored.plate_key_fingerprint);
   if (!key.ok()) return key.status();

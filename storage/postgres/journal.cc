@@ -38,4 +38,6 @@ Command AppendJournal(SubjectKind kind, const domain::CityCode& city,
                                    .Text(author.reason)};
 }
 
+Command AwaitSafety() { return {sql::kAwaitSafety, Params()}; }
+
 }  // namespace stadspoort::postgres

@@ -22,4 +22,9 @@ Command AppendJournal(SubjectKind kind, const domain::CityCode& city,
                       const domain::UuidBytes& subject, int64_t version, const std::string& state,
                       const Author& author);
 
+// For a transaction that changes nothing and says what others changed: its COMMIT waits until all
+// that it saw is safe. What is visible may still be lost with the primary, if the wait for the
+// synchronous standby was cancelled.
+Command AwaitSafety();
+
 }  // namespace stadspoort::postgres

@@ -6,7 +6,9 @@
 #include <span>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "services/domain/checked_plate_key.h"
 #include "storage/postgres/city_transaction.h"
 #include "storage/postgres/plans.h"
@@ -20,6 +22,9 @@ namespace {
 
 constexpr Statement kBegin{"register_begin", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 constexpr Statement kCommit{"register_commit", "COMMIT"};
+
+// For the next few thousand groups of a load.
+constexpr absl::Duration kFetchPatience = absl::Seconds(30);
 
 absl::StatusOr<domain::Pseudonym> PseudonymOf(const std::string& bytes) {
   domain::Pseudonym pseudonym;
@@ -93,12 +98,21 @@ class GroupMaker {
   absl::flat_hash_map<PlateKey, size_t> places_;
 };
 
+// The first transaction id that the snapshot knows nothing of: xmin:xmax:in progress.
+std::optional<uint64_t> NextIdOf(absl::string_view snapshot) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(snapshot, ':');
+  uint64_t id = 0;
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[1], &id)) return std::nullopt;
+  return id;
+}
+
 absl::Status ReadHeader(const Result& result, RegisterAnswer& answer) {
   const auto read = result.One([&](Row& row) -> absl::StatusOr<bool> {
     if (absl::Status known = CheckSchemaNumber(row.Int("schema_number")); !known.ok()) return known;
     protocol::Header& header = answer.header;
     header.snapshot = row.Text("snapshot");
     header.now = row.Time("now");
+    header.clock = row.Time("clock");
     header.lineage = row.Text("lineage");
     header.row.epoch = row.Text("epoch");
     header.row.lineage = row.Text("epoch_lineage");
@@ -125,11 +139,11 @@ absl::StatusOr<std::vector<PlateGroup>> GroupsOf(const Result& result) {
   return groups.Take();
 }
 
-absl::Status ReadChanges(const Result& result, RegisterAnswer& answer) {
+absl::Status ReadChanges(const Result& result, int64_t changes_max, RegisterAnswer& answer) {
   GroupMaker groups;
   absl::Status status;
   const absl::Status each = result.Each([&](Row& row) {
-    answer.truncated = row.Int("subject_count") > kDeltaMaxSubjects;
+    answer.truncated = row.Int("subject_count") > changes_max;
     if (answer.truncated) return;
     if (row.IsNull("plate_id")) {
       answer.changed_rules.emplace_back(row.Text("city"));
@@ -155,7 +169,9 @@ absl::Status AddTo(std::vector<RulesRead>& rules, const Result& result, Convert 
     if (found == rules.end()) {
       status.Update(absl::InternalError("rules of a city that was not asked for"));
     } else {
-      status.Update(convert(row, *found));
+      // A newer version of this program may have written it: that is no reason to stop other
+      // cities.
+      found->status.Update(convert(row, *found));
     }
   });
   return each.ok() ? status : each;
@@ -223,6 +239,10 @@ Command PlatesCommand(absl::Span<const RegisterQuery::Plate> plates) {
   return {sql::kPlatesByKey, Params().TextArray(cities).BytesArray(folded).TimeArray(oldest)};
 }
 
+absl::StatusOr<std::vector<domain::CityCode>> CityCodesOf(const Result& result) {
+  return result.Rows([](Row& row) { return domain::CityCode(row.Text("city")); });
+}
+
 // Runs commands inside a transaction that is open or begins here.
 absl::StatusOr<std::vector<Result>> RunSteps(Connection& connection, const Statement* before,
                                              absl::Span<const Command> commands,
@@ -275,8 +295,10 @@ absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const Regist
   std::vector<Command> commands;
   commands.push_back({sql::kRegisterHeader, Params()});
   if (query.since) {
-    commands.push_back(
-        {sql::kChangesSince, Params().Text(*query.since).Int(kDeltaMaxSubjects + 1)});
+    commands.push_back({sql::kChangesSince, Params()
+                                                .Text(*query.since)
+                                                .Int(query.changes_max + 1)
+                                                .Int(query.changes_max * kDeltaMaxRowsEach + 1)});
   }
   if (!query.plates.empty()) commands.push_back(PlatesCommand(query.plates));
   if (query.audit_after) {
@@ -294,7 +316,17 @@ absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const Regist
   size_t next = 0;
   if (absl::Status read = ReadHeader((*results)[next++], answer); !read.ok()) return read;
   if (query.since) {
-    if (absl::Status read = ReadChanges((*results)[next++], answer); !read.ok()) return read;
+    const absl::Status read = ReadChanges((*results)[next++], query.changes_max, answer);
+    if (!read.ok()) return read;
+    // The database was put back to before the snapshot: its ids are handed out again.
+    const auto since = NextIdOf(*query.since);
+    const auto present = NextIdOf(answer.header.snapshot);
+    if (!since || !present) return absl::InternalError("a snapshot cannot be read");
+    if (*since > *present) {
+      answer.truncated = true;
+      answer.changed.clear();
+      answer.changed_rules.clear();
+    }
   }
   if (!query.plates.empty()) {
     absl::StatusOr<std::vector<PlateGroup>> found = GroupsOf((*results)[next++]);
@@ -314,7 +346,62 @@ absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const Regist
   return answer;
 }
 
+absl::StatusOr<RegisterAnswer> ReadRegisterInFull(Connection& connection, RegisterQuery query,
+                                                  Deadline deadline) {
+  while (true) {
+    absl::StatusOr<RegisterAnswer> answer = ReadRegister(connection, query, deadline);
+    if (!answer.ok()) return answer;
+    const size_t asked = query.rules.size();
+    for (const domain::CityCode& city : answer->changed_rules) {
+      const bool known = std::any_of(query.rules.begin(), query.rules.end(),
+                                     [&](const auto& rules) { return rules.city == city; });
+      if (!known) query.rules.push_back({city, {}});
+    }
+    if (query.rules.size() == asked) return answer;
+  }
+}
+
 namespace {
+
+// Of a load, while the register goes on.
+constexpr int kCatchUps = 20;
+constexpr size_t kCaughtUp = 1'000;  // subjects
+constexpr int64_t kCatchUpMax = 5'000'000;
+
+constexpr Statement kByKeyFromNow{
+    "register_by_key",
+    "SELECT set_config('enable_nestloop', 'on', false), set_config('enable_seqscan', 'off', false),"
+    " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false)"};
+
+// What changed since the snapshot, which is of this session. A load of millions may take so long
+// that no delta would hold it.
+absl::Status CatchUp(Connection& connection, absl::Span<const domain::CityCode> cities,
+                     const LoadSink& sink, const protocol::Header& loaded, Deadline deadline) {
+  const auto is_asked = [&](const domain::CityCode& city) {
+    return cities.empty() || std::find(cities.begin(), cities.end(), city) != cities.end();
+  };
+  const auto by_key = RunSteps(connection, nullptr, {{kByKeyFromNow, Params()}}, nullptr, deadline);
+  if (!by_key.ok()) return by_key.status();
+  RegisterQuery query;
+  query.since = loaded.snapshot;
+  query.changes_max = kCatchUpMax;
+  for (int i = 0; i < kCatchUps; ++i) {
+    absl::StatusOr<RegisterAnswer> answer = ReadRegisterInFull(connection, query, deadline);
+    if (!answer.ok()) return answer.status();
+    if (answer->truncated || answer->header.row.epoch != loaded.row.epoch) break;
+    std::erase_if(answer->changed,
+                  [&](const PlateGroup& group) { return !is_asked(group.key.city); });
+    std::erase_if(answer->rules, [&](const RulesRead& rules) { return !is_asked(rules.city); });
+    const bool caught_up = answer->changed.size() < kCaughtUp;
+    query.since = answer->header.snapshot;
+    std::vector<RulesRead> rules = std::exchange(answer->rules, {});
+    std::vector<PlateGroup> plates = std::exchange(answer->changed, {});
+    if (absl::Status taken = sink.rules(*answer, std::move(rules)); !taken.ok()) return taken;
+    if (absl::Status taken = sink.plates(std::move(plates)); !taken.ok()) return taken;
+    if (caught_up) return absl::OkStatus();
+  }
+  return absl::AbortedError("more changes than a load can follow");
+}
 
 absl::Status LoadPlates(Connection& connection, absl::Span<const domain::CityCode> cities,
                         const LoadSink& sink, Deadline deadline) {
@@ -330,9 +417,12 @@ absl::Status LoadPlates(Connection& connection, absl::Span<const domain::CityCod
       RunSteps(connection, nullptr, {{sql::kDeclarePlates, params}}, nullptr, deadline);
   if (!declared.ok()) return declared.status();
   GroupMaker groups;
-  while (true) {
+  // The first one sorts everything. After it, a server that stands still must not hold a load up
+  // for as long as that may take.
+  for (bool first = true;; first = false) {
+    const Deadline patience = first ? deadline : Earlier(deadline, Deadline::After(kFetchPatience));
     const auto fetched =
-        RunSteps(connection, nullptr, {{sql::kFetchPlates, Params()}}, nullptr, deadline);
+        RunSteps(connection, nullptr, {{sql::kFetchPlates, Params()}}, nullptr, patience);
     if (!fetched.ok()) return fetched.status();
     absl::Status status;
     const absl::Status each =
@@ -359,7 +449,7 @@ absl::Status LoadRegister(Connection& connection, absl::Span<const domain::CityC
   if (!begun.ok()) return begun.status();
   RegisterAnswer answer;
   if (absl::Status read = ReadHeader((*begun)[1], answer); !read.ok()) return read;
-  const auto codes = (*begun)[2].Rows([](Row& row) { return domain::CityCode(row.Text("city")); });
+  const auto codes = CityCodesOf((*begun)[2]);
   if (!codes.ok()) return codes.status();
   std::vector<RegisterQuery::Rules> asked;
   for (const domain::CityCode& city : *codes) {
@@ -377,7 +467,17 @@ absl::Status LoadRegister(Connection& connection, absl::Span<const domain::CityC
   if (absl::Status loaded = LoadPlates(connection, cities, sink, deadline); !loaded.ok()) {
     return loaded;
   }
-  return RunSteps(connection, nullptr, {{kCommit, Params()}}, nullptr, deadline).status();
+  const auto over = RunSteps(connection, nullptr, {{kCommit, Params()}}, nullptr, deadline);
+  if (!over.ok()) return over.status();
+  return CatchUp(connection, cities, sink, answer.header, deadline);
+}
+
+absl::StatusOr<std::vector<domain::CityCode>> ReadCityCodes(Connection& connection,
+                                                            Deadline deadline) {
+  const auto results =
+      RunSteps(connection, nullptr, {{sql::kCityCodes, Params()}}, nullptr, deadline);
+  if (!results.ok()) return results.status();
+  return CityCodesOf(results->front());
 }
 
 absl::StatusOr<absl::flat_hash_map<domain::PlateId, domain::PlateNumber>> ReadPlateNumbers(

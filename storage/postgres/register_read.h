@@ -32,10 +32,13 @@ inline constexpr absl::Duration kLoadPatience = absl::Hours(1);
 
 // More changes than this are no delta any more: the reader had better load anew.
 inline constexpr int64_t kDeltaMaxSubjects = 20'000;
+// Nor are more rows of the journal than so many times that, of however few subjects.
+inline constexpr int64_t kDeltaMaxRowsEach = 5;
 
 struct RegisterQuery {
   // Everything that changed since this snapshot; none: no changes.
   std::optional<std::string> since;
+  int64_t changes_max = kDeltaMaxSubjects;
 
   struct Plate {
     PlateKey key;
@@ -58,6 +61,7 @@ struct RegisterQuery {
 // A city's settings, and those parts of its rules that the reader did not hold already.
 struct RulesRead {
   domain::CityCode city;
+  absl::Status status;  // not OK: something of it cannot be read, and the rest is of no use
   StoredCity stored;
   std::vector<domain::SpecialDay> special_days;
   std::vector<domain::RightType> right_types;
@@ -71,7 +75,8 @@ struct RegisterAnswer {
   // How far back the cities of changed plates look.
   absl::flat_hash_map<domain::CityCode, absl::Duration> look_back;
   std::vector<domain::CityCode> changed_rules;  // settings, calendar, zones or right types
-  bool truncated = false;           // more changed than kDeltaMaxSubjects; nothing of it is here
+  // More changed than the bounds above, or nobody can tell what: nothing of it is here.
+  bool truncated = false;
   std::vector<PlateGroup> found;    // of the plates asked for; absent: never seen
   std::vector<PlateGroup> audited;  // after audit_after, in order; fewer than asked: the end
   std::vector<RulesRead> rules;     // of the cities asked for; absent: no such city
@@ -83,18 +88,29 @@ struct RegisterAnswer {
 absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const RegisterQuery& query,
                                             Deadline deadline);
 
-// A load: everything that a memory index or Redis must hold, in one snapshot.
+// ReadRegister, and again until the rules of every city that changed are read in full, in the
+// snapshot of the changes.
+absl::StatusOr<RegisterAnswer> ReadRegisterInFull(Connection& connection, RegisterQuery query,
+                                                  Deadline deadline);
+
+// A load: everything that a memory index or Redis must hold, as of one snapshot.
 struct LoadSink {
-  // The rules of every city, before any plate. `moment` has the header and the register's time
-  // only.
+  // The rules of every city, before any plate; later those that changed meanwhile. `moment` has the
+  // header and the register's time only: what was given is complete as of the last of them, once
+  // the load is over.
   std::function<absl::Status(const RegisterAnswer& moment, std::vector<RulesRead>)> rules;
-  // A few thousand groups at a time, each once.
+  // A few thousand groups at a time; later those that changed meanwhile, again.
   std::function<absl::Status(std::vector<PlateGroup>)> plates;
 };
-// Reads every city (`cities` empty) or the cities named. The tables are locked (ACCESS SHARE)
-// before the snapshot is taken. A sink's error ends it.
+// Reads every city (`cities` empty) or the cities named, as of one snapshot, and then what changed
+// while it did that, until that is so little that a delta holds it. The tables are locked (ACCESS
+// SHARE) before the snapshot is taken. A sink's error ends it.
 absl::Status LoadRegister(Connection& connection, absl::Span<const domain::CityCode> cities,
                           const LoadSink& sink, Deadline deadline);
+
+// Every city, in order.
+absl::StatusOr<std::vector<domain::CityCode>> ReadCityCodes(Connection& connection,
+                                                            Deadline deadline);
 
 // The text of plates, for callers who may see it.
 absl::StatusOr<absl::flat_hash_map<domain::PlateId, domain::PlateNumber>> ReadPlateNumbers(

@@ -87,8 +87,10 @@ absl::StatusOr<StoredRight> ReadRight(Row& row) {
   return stored;
 }
 
+// To the microsecond below, as the row's columns hold it: the journal's word and the row's are one.
 nlohmann::json TimeJson(absl::Time time) {
-  return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+  const absl::Duration since = absl::Floor(time - absl::UnixEpoch(), absl::Microseconds(1));
+  return absl::FormatTime(absl::RFC3339_full, absl::UnixEpoch() + since, absl::UTCTimeZone());
 }
 
 template <typename T>
@@ -123,8 +125,6 @@ absl::StatusOr<domain::Right> RightColumnsOf(Row& row) {
 Command LockReference(const domain::CityCode& city, const Reference& reference) {
   return {sql::kLockReference, ReferenceParams(city, reference)};
 }
-
-Command AwaitSafety() { return {sql::kAwaitSafety, Params()}; }
 
 Command SelectByReference(const domain::CityCode& city, const Reference& reference) {
   return {sql::kRightByReference, ReferenceParams(city, reference)};

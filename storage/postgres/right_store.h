@@ -109,9 +109,6 @@ absl::StatusOr<domain::PlateId> PlateIdOf(const Result& result);
 
 Command SelectRight(const domain::CityCode& city, const domain::RightId& right);
 absl::StatusOr<std::optional<StoredRight>> RightOf(const Result& result);
-// For a transaction that changes nothing and acknowledges what others changed: its COMMIT waits
-// until all that is safe.
-Command AwaitSafety();
 // In the order of enrolment, after `after`. Empty provider or no plate: any.
 Command SelectRightsPage(const domain::CityCode& city, const domain::RightId& after,
                          const std::string& provider,

@@ -83,6 +83,15 @@ absl::Status Migrate(absl::string_view conninfo, Deadline deadline, const LogFun
       ->RunScript(admin::kHealRestoredJournal.name, admin::kHealRestoredJournal.text, deadline);
 }
 
+absl::Status StartNewEpoch(absl::string_view conninfo, Deadline deadline, const LogFunction& log) {
+  ConnectionOptions options;
+  options.conninfo = std::string(conninfo);
+  options.application_name = "stadspoortd-new-epoch";
+  auto connection = Connection::Connect(options, deadline, log);
+  if (!connection.ok()) return connection.status();
+  return (*connection)->RunScript(admin::kNewEpoch.name, admin::kNewEpoch.text, deadline);
+}
+
 absl::Status CheckSchema(Pool& pool, Deadline deadline) {
   absl::StatusOr<Lease> lease = pool.Acquire(deadline);
   if (!lease.ok()) return lease.status();

@@ -3,7 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "storage/postgres/client/deadline.h"
+#include "storage/deadline.h"
 #include "storage/postgres/client/log.h"
 #include "storage/postgres/client/pool.h"
 
@@ -25,6 +25,10 @@ absl::Status CheckSchemaNumber(int64_t number);
 // extension first, then each missing migration in a transaction of its own, as stadspoort_owner.
 // Several at once wait for each other. Safe to repeat.
 absl::Status Migrate(absl::string_view conninfo, Deadline deadline, const LogFunction& log);
+
+// Closes the register until a projector has opened a new epoch: memories and Redis are filled anew.
+// As an administrator, after a restore that PostgreSQL cannot tell from a start.
+absl::Status StartNewEpoch(absl::string_view conninfo, Deadline deadline, const LogFunction& log);
 
 // FAILED_PRECONDITION when the database's schema is outside SupportedSchema; a client status when
 // it cannot be read.

@@ -46,7 +46,10 @@ Projector::Action Projector::Next(Moment now) {
     return action;
   }
   action.kind = Action::Kind::kRead;
-  if (redis_ == Redis::kInStep) action.since = applied_;
+  // While the lease does not hold, a delta would only be thrown away.
+  if (redis_ == Redis::kInStep && trusted_) action.since = applied_;
+  with_delta_ = action.since.has_value();
+  reading_ = true;
   read_at_ = now + timing_.read;
   return action;
 }
@@ -57,6 +60,9 @@ void Projector::OnConnected() {
 }
 
 void Projector::OnLost(Moment now) {
+  if (reading_ && with_delta_) ++lost_deltas_;
+  reading_ = false;
+  trusted_ = true;
   step_ = Step::kConnect;
   next_ = Doing::kNothing;
   opened_ = false;
@@ -92,6 +98,8 @@ void Projector::OnElected(const Header& header) {
 
 void Projector::OnRead(const Header& header, bool changes, bool truncated, Moment now) {
   header_ = header;
+  reading_ = false;
+  if (with_delta_) lost_deltas_ = 0;
   if (header.row.term != row_.term) {
     next_ = Doing::kDisconnect;
     return;
@@ -99,11 +107,17 @@ void Projector::OnRead(const Header& header, bool changes, bool truncated, Momen
   opened_ = header.lineage == row_.lineage;
   if (!opened_) {
     if (!open_at_) open_at_ = now + LeaseWithDrift();
-    if (now >= *open_at_ || !rules_.Has(Rule::kNewLineageClosed)) PrepareOpening();
+    // What was granted "from now" by the clock before must have begun by this one; a clock that is
+    // further behind is not waited for.
+    const bool clock_is_behind =
+        header.now <= row_.lease + kLease && now < *open_at_ + timing_.clock_behind;
+    if ((now >= *open_at_ && !clock_is_behind) || !rules_.Has(Rule::kNewLineageClosed)) {
+      PrepareOpening();
+    }
     return;
   }
   open_at_.reset();
-  const bool trusted = Trusted(header, rules_);
+  const bool trusted = trusted_ = Trusted(header, rules_);
   if (trusted) {
     fruitless_since_.reset();
   } else if (Fruitless(now)) {
@@ -111,7 +125,8 @@ void Projector::OnRead(const Header& header, bool changes, bool truncated, Momen
     return;
   }
   if (redis_ == Redis::kInStep && truncated) OrderRebuild(tick_);
-  if (redis_ == Redis::kInStep && trusted && (changes || now - ticked_at_ >= timing_.tick)) {
+  if (redis_ == Redis::kInStep && trusted && with_delta_ &&
+      (changes || now - ticked_at_ >= timing_.tick)) {
     applying_ = {row_.epoch, row_.generation, new_id_(), tick_, header.now};
     next_ = Doing::kApply;
     return;
@@ -174,7 +189,9 @@ void Projector::OnInspected(const std::optional<Watermark>& watermark, Moment no
   const bool ours = watermark && !row_.generation.empty() && watermark->epoch == row_.epoch &&
                     watermark->generation == row_.generation;
   const bool chained = ours && (watermark->tick == row_.tick || watermark->previous == row_.tick);
-  if (chained || (ours && !rules_.Has(Rule::kTicksChained))) {
+  // A delta that never gets an answer may be too long ever to get one.
+  const bool hopeless = lost_deltas_ >= timing_.lost_deltas;
+  if (!hopeless && (chained || (ours && !rules_.Has(Rule::kTicksChained)))) {
     redis_ = Redis::kInStep;
     tick_ = watermark->tick;
     // Of the two ticks Redis may hold, the snapshot of the older one.
@@ -190,6 +207,7 @@ void Projector::OnInspectFailed(Moment now) { inspect_at_ = now + timing_.retry;
 
 void Projector::OrderRebuild(const std::string& expected) {
   redis_ = Redis::kRebuilding;
+  lost_deltas_ = 0;
   order_ = Rebuild{session_, row_.epoch, new_id_(), new_id_(), expected};
 }
 

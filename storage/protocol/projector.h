@@ -35,6 +35,10 @@ class Projector {
     // A session on which it is not elected, or that is not trusted, for this long may be with a
     // primary that was left behind, and goes on for ever.
     Span fruitless = std::chrono::seconds(2);
+    // A new primary's clock that is behind the old one's is waited for so long at most.
+    Span clock_behind = std::chrono::seconds(5);
+    // After so many deltas in a row that got no answer Redis is filled anew.
+    int lost_deltas = 3;
   };
 
   // `new_id` gives random identifiers that never repeat.
@@ -133,9 +137,13 @@ class Projector {
   Moment ticked_at_{};
   Moment inspect_at_{};
 
-  StateRow row_;      // as last committed by us, or read when elected
-  StateRow writing_;  // what is being committed
-  Header header_;     // of the last read
+  StateRow row_;         // as last committed by us, or read when elected
+  StateRow writing_;     // what is being committed
+  Header header_;        // of the last read
+  bool trusted_ = true;  // the last read of this session
+  bool reading_ = false;
+  bool with_delta_ = false;  // of the last read
+  int lost_deltas_ = 0;
   bool opened_ = false;
   std::optional<Moment> open_at_;   // a new lineage, closed until then
   std::optional<absl::Time> safe_;  // the server's clock at the last commit known to be safe

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace stadspoort::protocol {
+namespace {
+
+// Two clocks run apart by less than one part in so many.
+constexpr int64_t kClockDrift = 1000;
+
+}  // namespace
 
 void Replica::OnConnected() {
   connected_ = true;
@@ -18,6 +24,10 @@ void Replica::OnConnected() {
 std::vector<Replica::Ticket> Replica::OnDisconnected() {
   connected_ = false;
   refused_ = true;
+  if (in_flight_ && with_delta_ && ++lost_deltas_ >= timing_.lost_deltas) {
+    lost_deltas_ = 0;
+    Drop();
+  }
   in_flight_ = false;
   std::vector<Ticket> lost;
   for (const Waiting& check : riding_) lost.push_back(check.ticket);
@@ -55,15 +65,17 @@ std::optional<Replica::Statement> Replica::Next(Moment now) {
   if (waiting_.empty() && now < NextAt()) return std::nullopt;
   Statement statement;
   // A long way to catch up must not hold checks up: the two take turns.
-  const bool lags = state_ == State::kLive && LagsAt(now);
-  with_delta_ = state_ == State::kLive && !(lags && delta_last_ && !waiting_.empty());
+  // Nor is a delta read that would only be thrown away.
+  const bool live = state_ == State::kLive && !distrusted_since_;
+  const bool lags = live && LagsAt(now);
+  with_delta_ = live && !(lags && delta_last_ && !waiting_.empty());
   const bool with_checks = !(lags && with_delta_);
   delta_last_ = with_delta_;
   if (with_delta_) statement.since = since_;
   size_t plates = 0;
   while (with_checks && !waiting_.empty()) {
     const Waiting& check = waiting_.front();
-    if (plates > 0 && plates + check.plates > timing_.statement_max) break;
+    if (plates > 0 && plates + check.plates > statement_plates_) break;
     plates += check.plates;
     statement.tickets.push_back(check.ticket);
     riding_.push_back(check);
@@ -72,13 +84,42 @@ std::optional<Replica::Statement> Replica::Next(Moment now) {
   waiting_plates_ -= plates;
   in_flight_ = true;
   sent_ = now;
+  next_at_ = now + timing_.interval;
   return statement;
+}
+
+// A primary that was suspended goes on with the clock it had, by which its lease still holds though
+// another may have been promoted meanwhile. One whose clock was set back goes on for good, and so
+// does its lease: when it has come further than a lease is long, after that, the clock is believed.
+bool Replica::ClockStoodStill(const Header& header, Moment now) {
+  const auto at_least = [&](Moment moment) {
+    const absl::Duration passed = absl::FromChrono(moment - clock_bound_->at);
+    return clock_bound_->server + passed - passed / kClockDrift;
+  };
+  const bool bound = clock_bound_ && clock_bound_->epoch == header.row.epoch;
+  if (bound && header.now < at_least(sent_) - kLease) {
+    if (!lease_then_) lease_then_ = header.row.lease;
+    if (header.row.lease - *lease_then_ <= kLease) return true;
+    clock_bound_.reset();
+  }
+  lease_then_.reset();
+  // Read before the answer came, at whatever moment.
+  if (!bound || !clock_bound_ || header.now > at_least(now)) {
+    clock_bound_ = ClockBound{header.row.epoch, header.now, now};
+  }
+  return false;
 }
 
 Replica::Settled Replica::OnAnswer(const Header& header, bool truncated, Moment now) {
   Settled settled;
   in_flight_ = false;
-  settled.trusted = trusted_ = Trusted(header, rules_);
+  lost_deltas_ = 0;
+  // A server that is slow is not asked all the time.
+  const Span took = now - sent_;
+  next_at_ = std::max(sent_ + timing_.interval, now + took / 2);
+  statement_plates_ = took > timing_.slow ? std::max(timing_.statement_min, statement_plates_ / 2)
+                                          : std::min(timing_.statement_max, statement_plates_ * 2);
+  settled.trusted = trusted_ = Trusted(header, rules_) && !ClockStoodStill(header, now);
   for (const Waiting& check : riding_) settled.tickets.push_back(check.ticket);
   riding_.clear();
   if (!settled.trusted) {
@@ -116,17 +157,18 @@ void Replica::OnLoadStarted(Moment sent) {
 }
 
 bool Replica::OnLoaded(const Header& header) {
-  // Between the load's snapshot and the next delta no transaction id may have been handed out
-  // again: the session that the delta will run on was open before the load and still is.
-  const bool same_life = connected_ && session_ == load_session_;
-  if (!Trusted(header, rules_) || (!same_life && rules_.Has(Rule::kStoredSnapshot))) {
+  if (!Trusted(header, rules_)) {
     state_ = State::kEmpty;
     return false;
   }
+  // Between the load's snapshot and the next delta no transaction id may have been handed out
+  // again: the session that the delta will run on was open before the load and still is. Else the
+  // next delta begins where any new session does.
+  const bool same_life = connected_ && session_ == load_session_;
   state_ = State::kLive;
   epoch_ = header.row.epoch;
-  since_ = header.snapshot;
   stored_ = header.row.snapshot;
+  since_ = same_life || !rules_.Has(Rule::kStoredSnapshot) ? header.snapshot : stored_;
   fresh_at_ = load_sent_;
   return true;
 }

@@ -28,16 +28,24 @@ class Replica {
     Span interval = std::chrono::milliseconds(50);  // between own deltas
     // Waiting plates over this are refused: they could not be answered in time.
     size_t waiting_max = 20'000;
-    size_t statement_max = 4'096;  // plates by key in one statement
+    // Plates by key in one statement. Fewer while statements take longer than `slow`, so that those
+    // who wait next do not wait too long.
+    size_t statement_max = 4'096;
+    size_t statement_min = 64;
+    Span slow = std::chrono::milliseconds(200);
     Span stuck = std::chrono::seconds(1);
     // A delta that reaches further back than this runs alone; checks meanwhile go by key only.
     Span lagging = std::chrono::seconds(1);
     // A session whose answers are not trusted for this long may be with a primary that was left
     // behind, and goes on for ever.
     Span distrusted = std::chrono::seconds(2);
+    // After so many deltas in a row that got no answer the index is loaded anew: it may be that
+    // they are too long ever to be answered.
+    int lost_deltas = 3;
   };
 
-  explicit Replica(Timing timing, Rules rules = Rules::All()) : timing_(timing), rules_(rules) {}
+  explicit Replica(Timing timing, Rules rules = Rules::All())
+      : timing_(timing), rules_(rules), statement_plates_(timing.statement_max) {}
   Replica() : Replica(Timing()) {}
 
   // A new session is open.
@@ -64,7 +72,9 @@ class Replica {
   // What is to be sent now, if anything; taken as sent at `now`.
   std::optional<Statement> Next(Moment now);
   // When Next may have something without anything else happening.
-  Moment NextAt() const { return sent_ + timing_.interval; }
+  Moment NextAt() const { return next_at_; }
+  // What is in flight is asked again, with more: its answer will be of a later moment.
+  void OnSentAgain(Moment now) { sent_ = now; }
 
   struct Settled {
     // The rows read by key may be used, and the index, where `apply` says so.
@@ -114,6 +124,7 @@ class Replica {
 
   void Drop();
   bool LagsAt(Moment now) const;
+  bool ClockStoodStill(const Header& header, Moment now);
 
   const Timing timing_;
   const Rules rules_;
@@ -123,12 +134,15 @@ class Replica {
   uint64_t session_ = 0;
   std::deque<Waiting> waiting_;
   size_t waiting_plates_ = 0;
+  size_t statement_plates_;
 
   bool in_flight_ = false;
   bool with_delta_ = false;  // of what is in flight
   bool delta_last_ = false;  // lagging: the last statement was a delta
   std::vector<Waiting> riding_;
   Moment sent_{};
+  Moment next_at_{};
+  int lost_deltas_ = 0;
   bool trusted_ = false;                    // the last answer of this session
   std::optional<Moment> distrusted_since_;  // likewise
 
@@ -140,6 +154,14 @@ class Replica {
   uint64_t load_session_ = 0;
   Moment load_sent_{};
   std::optional<ClockReading> clock_;
+  // The server's clock is at least this, by the reading that says most, less what clocks drift.
+  struct ClockBound {
+    std::string epoch;
+    absl::Time server;
+    Moment at;
+  };
+  std::optional<ClockBound> clock_bound_;
+  std::optional<absl::Time> lease_then_;  // when the clock was first found to have stood still
 };
 
 }  // namespace stadspoort::protocol

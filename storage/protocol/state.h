@@ -5,12 +5,13 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "storage/moment.h"
 #include "storage/protocol/rules.h"
 
 namespace stadspoort::protocol {
 
-// A moment on the process's own monotonic clock, handed in by the edge.
-using Moment = std::chrono::steady_clock::time_point;
+// Moments are handed in by the edge.
+using stadspoort::Moment;
 using Span = std::chrono::nanoseconds;
 
 // How long a published lease lets answers be relied on. Longer than several commits of the
@@ -39,6 +40,7 @@ struct StateRow {
 struct Header {
   std::string snapshot;  // of this answer, opaque
   absl::Time now;        // the server's clock, read before the snapshot was taken
+  absl::Time clock;      // the server's clock, read after that
   std::string lineage;   // the history that transaction ids belong to now
   StateRow row;
 };
@@ -48,8 +50,8 @@ struct Header {
 inline bool Trusted(const Header& header, const Rules& rules) {
   if (rules.Has(Rule::kNewLineageClosed) && header.row.lineage != header.lineage) return false;
   if (!rules.Has(Rule::kLeaseHeld)) return true;
-  const absl::Duration age = header.now - header.row.lease;
-  return absl::ZeroDuration() <= age && age <= kLease;
+  // Between the two clocks the lease may be renewed.
+  return header.row.lease <= header.clock && header.now - header.row.lease <= kLease;
 }
 
 }  // namespace stadspoort::protocol

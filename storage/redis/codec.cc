@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -279,18 +280,21 @@ absl::StatusOr<domain::CityVersions> VersionsOf(absl::string_view key, absl::str
 }
 
 std::string WatermarkValue(const protocol::Watermark& watermark) {
-  return absl::StrCat(absl::string_view(&kFormat, 1), "|", watermark.epoch, "|",
-                      watermark.generation, "|", watermark.tick, "|", watermark.previous, "|",
-                      absl::ToUnixMicros(watermark.as_of));
+  const std::string text = absl::StrCat(
+      absl::string_view(&kFormat, 1), "|", watermark.epoch, "|", watermark.generation, "|",
+      watermark.tick, "|", watermark.previous, "|", absl::ToUnixMicros(watermark.as_of), "|");
+  return text + absl::BytesToHexString(Checksum("", "", text));
 }
 
 absl::StatusOr<protocol::Watermark> WatermarkOf(absl::string_view value) {
   const std::vector<std::string> parts = absl::StrSplit(value, '|');
   int64_t micros = 0;
-  if (parts.size() != 6 || parts[0] != absl::string_view(&kFormat, 1) ||
+  if (parts.size() != 7 || parts[0] != absl::string_view(&kFormat, 1) ||
       !absl::SimpleAtoi(parts[5], &micros)) {
     return Damaged();
   }
+  const absl::string_view text = value.substr(0, value.size() - parts[6].size());
+  if (parts[6] != absl::BytesToHexString(Checksum("", "", text))) return Damaged();
   return protocol::Watermark{parts[1], parts[2], parts[3], parts[4], absl::FromUnixMicros(micros)};
 }
 

@@ -10,10 +10,10 @@
 #include "storage/postgres/register_read.h"
 #include "storage/protocol/projector.h"
 
-// Values in Redis. Every one but the watermark stands in an envelope: a format byte, the subject's
-// version as 20 digits (what "set if newer" compares), a checksum over key and content, the
-// content. What is damaged, or stands under another key, is DATA_LOSS and never read as something
-// else.
+// Values in Redis. Every one but the watermark, which is text with a checksum at its end, stands in
+// an envelope: a format byte, the subject's version as 20 digits (what "set if newer" compares), a
+// checksum over key and content, the content. What is damaged, or stands under another key, is
+// DATA_LOSS and never read as something else.
 namespace stadspoort::redis {
 
 std::string Seal(absl::string_view key, int64_t version, absl::string_view content);

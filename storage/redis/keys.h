@@ -9,18 +9,18 @@
 #include "storage/postgres/plate_record.h"
 
 // Every key in Redis. PREFIX is the installation's (`--redis-prefix`), GENERATION is random and
-// changes when Redis is filled anew.
+// changes when Redis is filled anew. A plate's key has its folded pseudonym, as 32 hex digits.
 //
-// | key                                  | value                         | lives                  |
-// written by, how             |
-// |--------------------------------------|-------------------------------|------------------------|-----------------------------|
-// | PREFIX:watermark                     | Watermark, as text            | for ever               |
-// each tick, last of its batch | | PREFIX:GENERATION:p:CITY:FOLDED      | envelope of entry.Group
-// | look-back after the    | a tick in which the plate   | |   FOLDED: folded pseudonym, 32 hex   |
-// | last right's end       | or one that reads alike changed | | PREFIX:GENERATION:v:CITY |
-// envelope of entry.Versions    | for ever               | a tick in which settings,   | |
-// PREFIX:GENERATION:r:CITY             | envelope of entry.Rules       | for ever               |
-// calendar, types or zones changed |
+// clang-format off
+// | key                             | value                      | lives                    | written by                                        |
+// |---------------------------------|----------------------------|--------------------------|---------------------------------------------------|
+// | PREFIX:watermark                | protocol::Watermark, text  | for ever                 | each tick, last of its batch                      |
+// | PREFIX:GENERATION:p:CITY:FOLDED | envelope of entry.Group    | look-back after the last | a tick in which the plate, or one that reads      |
+// |                                 |                            | right's end              | alike, changed                                    |
+// | PREFIX:GENERATION:v:CITY        | envelope of entry.Versions | for ever                 | a tick in which settings, calendar, types or zones|
+// | PREFIX:GENERATION:r:CITY        | envelope of entry.Rules    | for ever                 | changed, or that found it damaged                 |
+// | PREFIX:GENERATION:filling       | nothing                    | while it is filled       | a rebuild, before its first entry                 |
+// clang-format on
 //
 // An absent plate means "no rights" only beside a watermark that was read in the same command. No
 // plate's text, no holder. Keys of an earlier generation are removed once the next one is complete.
@@ -31,6 +31,9 @@ inline constexpr char kFormat = '1';
 
 inline std::string WatermarkKey(absl::string_view prefix) {
   return absl::StrCat(prefix, ":watermark");
+}
+inline std::string FillingKey(absl::string_view prefix, absl::string_view generation) {
+  return absl::StrCat(prefix, ":", generation, ":filling");
 }
 inline std::string PlateKeyText(absl::string_view prefix, absl::string_view generation,
                                 const postgres::PlateKey& key) {

@@ -14,7 +14,10 @@ namespace {
 
 constexpr int64_t kForEver = 0;
 constexpr int kReads = 3;
+constexpr const char* kUnreadable = "unreadable";
 constexpr const char* kScanCount = "1000";
+// Longer than any rebuild takes: one that ends without a word is forgotten then.
+constexpr const char* kFillingSeconds = "7200";
 
 // KEYS[1]: the watermark. ARGV: the tick it must hold, its generation, the new watermark; then key,
 // value and seconds to live (0: for ever) of each entry. An entry is written unless a newer one
@@ -40,12 +43,12 @@ return 1
   return *script;
 }
 
-// KEYS[1]: the watermark. ARGV: the tick it must hold (empty: none that can be read), the new one.
+// KEYS: the watermark, the mark of a generation that is being filled. ARGV: what the watermark must
+// be (empty: none), the new one.
 const Script& SetWatermarkScript() {
   static const auto* script = new Script(R"lua(
-local held = redis.call('GET', KEYS[1])
-local tick = held and string.match(held, '^1|[^|]*|[^|]*|([^|]*)|') or ''
-if tick ~= ARGV[1] then return 0 end
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+if redis.call('DEL', KEYS[2]) == 0 then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
 )lua");
@@ -58,6 +61,26 @@ absl::StatusOr<bool> Yes(const absl::StatusOr<Reply>& reply) {
   if (!reply.ok()) return reply.status();
   if (!reply->integer()) return Refused();
   return *reply->integer() == 1;
+}
+
+// KEYS[1]: the watermark. ARGV: the generation it must be of (empty: there is none, or none that
+// can be read); then keys to be removed, but those of a generation that is being filled.
+const Script& RemoveScript() {
+  static const auto* script = new Script(R"lua(
+local held = redis.call('GET', KEYS[1])
+if (held and string.match(held, '^1|[^|]*|([^|]*)|') or '') ~= ARGV[1] then return 0 end
+for i = 2, #ARGV do
+  local generation = string.match(ARGV[i], '^[^:]*:[^:]*:')
+  if redis.call('EXISTS', generation .. 'filling') == 0 then redis.call('UNLINK', ARGV[i]) end
+end
+return 1
+)lua");
+  return *script;
+}
+
+absl::Status Done(const absl::StatusOr<Reply>& reply) {
+  if (!reply.ok()) return reply.status();
+  return reply->is_error() ? Refused() : absl::OkStatus();
 }
 
 // How long an entry can matter to a check that looks back.
@@ -100,7 +123,8 @@ std::vector<ProjectionWriter::Entry> ProjectionWriter::EntriesOf(const std::stri
     std::string value = RulesValue(key, rules);
     entries.push_back({std::move(key), std::move(value), kForEver});
     key = VersionsKey(prefix_, generation, rules.city);
-    value = VersionsValue(key, rules.stored.versions);
+    // Without readable versions nobody uses what stands here of the city.
+    value = rules.status.ok() ? VersionsValue(key, rules.stored.versions) : kUnreadable;
     entries.push_back({std::move(key), std::move(value), kForEver});
   }
   for (const postgres::PlateGroup& group : batch.groups) {
@@ -130,6 +154,52 @@ absl::StatusOr<bool> ProjectionWriter::Apply(Connection& connection, const std::
   return Yes(connection.RunScript(ApplyScript(), {key}, args, patience));
 }
 
+absl::StatusOr<std::vector<domain::CityCode>> ProjectionWriter::RemoveDamagedRules(
+    Connection& connection, const std::string& generation,
+    const std::vector<domain::CityCode>& cities, const domain::CityCode& in_full,
+    absl::Duration patience) {
+  std::vector<std::string> words = {"MGET", RulesKey(prefix_, generation, in_full)};
+  for (const domain::CityCode& city : cities) {
+    words.push_back(VersionsKey(prefix_, generation, city));
+  }
+  const std::vector<std::string_view> command(words.begin(), words.end());
+  const absl::StatusOr<Reply> reply = connection.Run(command, patience);
+  if (!reply.ok()) return reply.status();
+  const std::vector<Reply>& values = reply->array();
+  if (values.size() != words.size() - 1) return Refused();
+  const auto text = [&](size_t n) {
+    const std::string_view view = values[n].string().value_or(std::string_view());
+    return absl::string_view(view.data(), view.size());
+  };
+  std::vector<domain::CityCode> damaged;
+  std::vector<std::string> remove = {"DEL"};
+  for (size_t n = 0; n < cities.size(); ++n) {
+    const domain::CityCode& city = cities[n];
+    const bool rules_are_good = city != in_full || RulesOf(words[1], text(0), city).ok();
+    const std::string& versions_key = words[n + 2];
+    if (rules_are_good && VersionsOf(versions_key, text(n + 1)).ok()) continue;
+    damaged.push_back(city);
+    remove.push_back(versions_key);
+    remove.push_back(RulesKey(prefix_, generation, city));
+  }
+  if (damaged.empty()) return damaged;
+  const auto removed = connection.RunAll({remove}, patience);
+  if (!removed.ok()) return removed.status();
+  return damaged;
+}
+
+absl::Status ProjectionWriter::BeginFilling(Connection& connection, const std::string& generation,
+                                            absl::Duration patience) {
+  const std::string key = FillingKey(prefix_, generation);
+  return Done(connection.Run({"SET", key, "1", "EX", kFillingSeconds}, patience));
+}
+
+absl::Status ProjectionWriter::EndFilling(Connection& connection, const std::string& generation,
+                                          absl::Duration patience) {
+  const std::string key = FillingKey(prefix_, generation);
+  return Done(connection.Run({"DEL", key}, patience));
+}
+
 absl::Status ProjectionWriter::Fill(Connection& connection, const std::string& generation,
                                     const Batch& batch, absl::Duration patience) {
   std::vector<std::vector<std::string>> commands;
@@ -154,13 +224,32 @@ absl::StatusOr<bool> ProjectionWriter::SetWatermark(Connection& connection,
                                                     const protocol::Watermark& watermark,
                                                     absl::Duration patience) {
   const std::string key = WatermarkKey(prefix_);
+  const absl::StatusOr<Reply> reply = connection.Run({"GET", key}, patience);
+  if (!reply.ok()) return reply.status();
+  if (reply->is_error()) return Refused();
+  const std::string_view held = reply->string().value_or(std::string_view());
+  const auto known = WatermarkOf({held.data(), held.size()});
+  if ((known.ok() ? known->tick : "") != expected) return false;
+  const std::string mark = FillingKey(prefix_, watermark.generation);
   const std::string value = WatermarkValue(watermark);
-  return Yes(connection.RunScript(SetWatermarkScript(), {key}, {expected, value}, patience));
+  return Yes(connection.RunScript(SetWatermarkScript(), {key, mark}, {held, value}, patience));
+}
+
+absl::Status ProjectionWriter::RemoveAbandoned(Connection& connection, absl::Duration patience) {
+  const absl::StatusOr<Reply> reply = connection.Run({"GET", WatermarkKey(prefix_)}, patience);
+  if (!reply.ok()) return reply.status();
+  if (reply->is_error()) return Refused();
+  const std::string_view held = reply->string().value_or(std::string_view());
+  const auto watermark = WatermarkOf({held.data(), held.size()});
+  // None that can be read: what of it the script can read is not removed.
+  if (!watermark.ok() && !held.empty()) return absl::OkStatus();
+  return RemoveOthers(connection, watermark.ok() ? watermark->generation : "", patience);
 }
 
 absl::Status ProjectionWriter::RemoveOthers(Connection& connection, const std::string& generation,
                                             absl::Duration patience) {
   const std::string mine = absl::StrCat(prefix_, ":", generation, ":");
+  const std::string watermark = WatermarkKey(prefix_);
   const std::string pattern = absl::StrCat(prefix_, ":*:*");
   std::string cursor = "0";
   do {
@@ -170,14 +259,17 @@ absl::Status ProjectionWriter::RemoveOthers(Connection& connection, const std::s
     const std::vector<Reply>& parts = scanned->array();
     if (parts.size() != 2 || !parts[0].string()) return Refused();
     cursor = std::string(*parts[0].string());
-    std::vector<std::string> unlink = {"UNLINK"};
+    std::vector<std::string_view> args = {generation};
     for (const Reply& key : parts[1].array()) {
-      const std::string text(key.string().value_or(""));
-      if (!absl::StartsWith(text, mine)) unlink.push_back(text);
+      const std::string_view name = key.string().value_or(std::string_view());
+      if (!absl::StartsWith({name.data(), name.size()}, mine)) args.push_back(name);
     }
-    if (unlink.size() == 1) continue;
-    const auto unlinked = connection.RunAll({unlink}, patience);
-    if (!unlinked.ok()) return unlinked.status();
+    if (args.size() == 1) continue;
+    const absl::StatusOr<bool> removed =
+        Yes(connection.RunScript(RemoveScript(), {watermark}, args, patience));
+    if (!removed.ok()) return removed.status();
+    // Another projector fills Redis by now: what is left is his to remove.
+    if (!*removed) return absl::OkStatus();
   } while (cursor != "0");
   return absl::OkStatus();
 }

@@ -46,15 +46,33 @@ class ProjectionWriter {
                              const protocol::Watermark& watermark, const Batch& batch,
                              absl::Duration patience);
 
-  // Entries of a generation that has no watermark yet.
+  // Of these cities, those whose rules' versions are missing or damaged, and `in_full` if its rules
+  // are: looks of checks cannot use them. What is damaged is removed, so that the next tick may
+  // write it whatever version it claims.
+  absl::StatusOr<std::vector<domain::CityCode>> RemoveDamagedRules(
+      Connection& connection, const std::string& generation,
+      const std::vector<domain::CityCode>& cities, const domain::CityCode& in_full,
+      absl::Duration patience);
+
+  // A rebuild: first a mark, then entries of a generation that has no watermark yet, then that. All
+  // on one connection.
+  absl::Status BeginFilling(Connection& connection, const std::string& generation,
+                            absl::Duration patience);
   absl::Status Fill(Connection& connection, const std::string& generation, const Batch& batch,
                     absl::Duration patience);
-  // False when Redis no longer holds the tick `expected` (empty: none).
+  // False when Redis no longer holds the tick `expected` (empty: none that can be read), or no
+  // longer the mark: what was filled in is lost.
   absl::StatusOr<bool> SetWatermark(Connection& connection, const std::string& expected,
                                     const protocol::Watermark& watermark, absl::Duration patience);
-  // Removes the keys of every other generation of this prefix.
+  // It came to nothing.
+  absl::Status EndFilling(Connection& connection, const std::string& generation,
+                          absl::Duration patience);
+  // Removes the keys of every generation of this prefix but this one, as long as the watermark is
+  // of this one; and but those that are being filled.
   absl::Status RemoveOthers(Connection& connection, const std::string& generation,
                             absl::Duration patience);
+  // The same of every generation but the watermark's.
+  absl::Status RemoveAbandoned(Connection& connection, absl::Duration patience);
 
  private:
   struct Entry {

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "tests/integration/register.h"
 
 namespace stadspoort::faults {
@@ -28,10 +27,12 @@ pid_t Fleet::pid(size_t number) const { return daemons_[number]->pid(); }
 
 std::string Fleet::Log(size_t number) const { return daemons_[number]->Log(); }
 
-void Fleet::Kill(size_t number) {
+std::string Fleet::Kill(size_t number) {
   daemons_[number]->Kill();
+  std::string log = daemons_[number]->Log();
   const std::lock_guard lock(mutex_);
   daemons_[number] = nullptr;
+  return log;
 }
 
 void Fleet::Hide(size_t number) {
@@ -44,20 +45,13 @@ void Fleet::Show(size_t number) {
   hidden_.erase(number);
 }
 
-void Fleet::Start(size_t number) {
+void Fleet::Start(size_t number, Ready ready) {
   testing::Place place = database_.get().place();
   const Member& member = members_[number];
   if (!member.conninfo.empty()) place.conninfo = member.conninfo;
-  auto started = std::make_unique<testing::Daemon>(place, member.options);
+  auto started = std::make_unique<testing::Daemon>(place, member.options, ready == Ready::kYes);
   const std::lock_guard lock(mutex_);
   daemons_[number] = std::move(started);
-}
-
-std::string StartAndKill(const Database& database, int milliseconds) {
-  testing::Daemon daemon(database.get().place(), {}, /*ready=*/false);
-  absl::SleepFor(absl::Milliseconds(milliseconds));
-  daemon.Kill();
-  return daemon.Log();
 }
 
 }  // namespace stadspoort::faults

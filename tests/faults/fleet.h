@@ -34,12 +34,15 @@ class Fleet {
   pid_t pid(size_t number) const;
   std::string Log(size_t number) const;
 
-  void Kill(size_t number);
+  // What it had logged.
+  std::string Kill(size_t number);
   // As a balancer does with one that does not answer: nobody calls it, until it is shown again.
   void Hide(size_t number);
   void Show(size_t number);
+  // `kNo`: it is called as soon as it listens, before it says that it is ready.
+  enum class Ready { kNo, kYes };
   // Of one that was killed: its successor, at another address.
-  void Start(size_t number);
+  void Start(size_t number, Ready ready = Ready::kYes);
 
  private:
   const Database& database_;
@@ -48,8 +51,5 @@ class Fleet {
   std::vector<std::unique_ptr<testing::Daemon>> daemons_;
   std::set<size_t> hidden_;
 };
-
-// Starts a daemon that nobody asks, and kills it after so many milliseconds. What it logged.
-std::string StartAndKill(const Database& database, int milliseconds);
 
 }  // namespace stadspoort::faults

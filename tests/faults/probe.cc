@@ -14,6 +14,7 @@ namespace {
 using ChecksStub = checks::v1::ChecksService::Stub;
 using RightsStub = rights::v1::RightsService::Stub;
 
+constexpr char kReference[] = "probe";
 constexpr char kWithRight[] = "1PROBE1";
 constexpr char kWithout[] = "2ABSENT2";
 // Of a call; one that hangs must not hide when the next would be answered.
@@ -46,10 +47,20 @@ grpc::Status EnrolWithin(absl::Duration patience, const testing::Daemon& daemon,
 }  // namespace
 
 Probe::Probe(const testing::Daemon& daemon) {
-  // Of the fixture, which does not change it.
-  testing::MakeCity(const_cast<testing::Daemon&>(daemon), kCity);
-  const grpc::Status status = EnrolWithin(absl::Minutes(1), daemon, "probe", kWithRight);
+  FoundCity(daemon, kCity);
+  const grpc::Status status = EnrolWithin(absl::Minutes(1), daemon, kReference, kWithRight);
   EXPECT_TRUE(status.ok()) << status.error_message();
+  Keep(kReference);
+}
+
+void Probe::Keep(const std::string& reference) const {
+  const std::lock_guard lock(mutex_);
+  acknowledged_.push_back(reference);
+}
+
+std::vector<std::string> Probe::Acknowledged() const {
+  const std::lock_guard lock(mutex_);
+  return acknowledged_;
 }
 
 bool Probe::AnswersDefinitely(const testing::Daemon& daemon) const {
@@ -64,13 +75,21 @@ bool Probe::AnswersFromRedis(const testing::Daemon& daemon) const {
 
 bool Probe::Writes(const testing::Daemon& daemon) const {
   const int number = ++written_;
-  return EnrolWithin(kPatience, daemon, absl::StrCat("written-", number),
-                     absl::StrCat("3W", number))
-      .ok();
+  const std::string reference = absl::StrCat("written-", number);
+  if (!EnrolWithin(kPatience, daemon, reference, absl::StrCat("3W", number)).ok()) return false;
+  Keep(reference);
+  return true;
 }
 
 std::string Probe::Enrol(const testing::Daemon& daemon, const std::string& reference) const {
-  return history::Brief(EnrolWithin(absl::Minutes(1), daemon, reference, "4ENROLLED4"));
+  const grpc::Status status = EnrolWithin(absl::Minutes(1), daemon, reference, "4ENROLLED4");
+  if (status.ok()) Keep(reference);
+  return history::Brief(status);
+}
+
+void FoundCity(const testing::Daemon& daemon, const std::string& city) {
+  // Of the fixture, which does not change it.
+  testing::MakeCity(const_cast<testing::Daemon&>(daemon), city);
 }
 
 }  // namespace stadspoort::faults

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
 #include <string>
+#include <vector>
 
 namespace stadspoort::testing {
 class Daemon;
@@ -24,11 +26,20 @@ class Probe {
   bool AnswersFromRedis(const testing::Daemon& daemon) const;
   // A new right is acknowledged.
   bool Writes(const testing::Daemon& daemon) const;
+  // References of the rights that were acknowledged to it.
+  std::vector<std::string> Acknowledged() const;
   // Enrols and waits for as long as it takes: "OK", or code and reason of the refusal.
   std::string Enrol(const testing::Daemon& daemon, const std::string& reference) const;
 
  private:
+  void Keep(const std::string& reference) const;
+
   mutable std::atomic<int> written_ = 0;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::string> acknowledged_;  // under mutex_
 };
+
+// A city like the probe's.
+void FoundCity(const testing::Daemon& daemon, const std::string& city);
 
 }  // namespace stadspoort::faults

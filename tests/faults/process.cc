@@ -78,8 +78,21 @@ bool AwaitEnd(pid_t pid) {
   return true;
 }
 
+void StandStill(pid_t pid) {
+  kill(pid, SIGSTOP);
+  const absl::Time give_up = absl::Now() + absl::Minutes(1);
+  // What it does in the kernel it does to the end: until then it may still start somebody.
+  while (Runs(pid) && StatusOf(pid).state != 'T') {
+    if (absl::Now() > give_up) {
+      ADD_FAILURE() << "process " << pid << " does not stand still";
+      return;
+    }
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+}
+
 Frozen::Frozen(std::vector<pid_t> pids) : pids_(std::move(pids)) {
-  for (const pid_t pid : pids_) kill(pid, SIGSTOP);
+  for (const pid_t pid : pids_) StandStill(pid);
 }
 
 void Frozen::Thaw() {

@@ -21,6 +21,9 @@ std::vector<pid_t> Children(pid_t parent);
 // False when it still runs after a minute.
 bool AwaitEnd(pid_t pid);
 
+// SIGSTOP; returns when the process does nothing any more.
+void StandStill(pid_t pid);
+
 // Stopped by SIGSTOP, in this order, until thawed: at the latest when destroyed.
 class Frozen {
  public:

@@ -63,6 +63,8 @@ std::string Servers::PostgresLog() const {
 
 void Servers::EndPostgres(int signal) {
   const pid_t postmaster = postgres();
+  // A child that it starts after these were counted would not be waited for.
+  if (signal == SIGKILL) StandStill(postmaster);
   const std::vector<pid_t> children = Children(postmaster);
   kill(postmaster, signal);
   EXPECT_TRUE(AwaitEnd(postmaster)) << "PostgreSQL does not end";

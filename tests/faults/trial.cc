@@ -10,7 +10,10 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "tests/history/checker.h"
 #include "tests/history/workload.h"
@@ -26,6 +29,9 @@ using history::Rung;
 constexpr absl::Duration kNever = absl::Seconds(60);
 constexpr absl::Duration kBetweenTries = absl::Milliseconds(5);
 constexpr size_t kViolationsTold = 20;
+constexpr size_t kLostTold = 20;
+// What is asked of a recovery; told, never asserted.
+constexpr absl::Duration kInTime = absl::Seconds(2);
 
 // So many that two processors have time left for what recovers.
 history::Load ModerateLoad() {
@@ -101,6 +107,22 @@ Moment Trial::Begin(const std::string& stretch) {
 
 void Trial::Run(absl::Duration time) { absl::SleepFor(time); }
 
+void Trial::Over(const std::string& fault, Moment struck, absl::Duration under_load) {
+  Run(struck + under_load - history::Now());
+  faults_.push_back({fault, struck, history::Now()});
+}
+
+void Trial::Recovered(const std::string& what, absl::Duration took) {
+  const std::lock_guard lock(mutex_);
+  const auto known = std::find_if(recoveries_.begin(), recoveries_.end(),
+                                  [&](const Recovery& recovery) { return recovery.what == what; });
+  if (known == recoveries_.end()) {
+    recoveries_.push_back({what, took});
+  } else {
+    known->worst = std::max(known->worst, took);
+  }
+}
+
 void Trial::AwaitEach(const std::string& what, Moment gone, const Good& good,
                       std::vector<size_t> daemons) {
   if (daemons.empty()) {
@@ -122,40 +144,90 @@ void Trial::AwaitEach(const std::string& what, Moment gone, const Good& good,
     });
   }
   for (std::thread& thread : threads) thread.join();
-  std::string text = absl::StrFormat("%s:", what);
+  std::string text = absl::StrFormat("recovery from %s:", what);
   for (const size_t number : daemons) {
     text += absl::StrFormat(" daemon %d after %.2f s", number, absl::ToDoubleSeconds(took[number]));
   }
-  const bool late = *std::max_element(took.begin(), took.end()) > absl::Seconds(2);
-  std::cout << text << (late ? "  <- more than 2 s" : "") << std::endl;
+  const absl::Duration worst = *std::max_element(took.begin(), took.end());
+  Recovered(what, worst);
+  std::cout << absl::StrCat(text, worst > kInTime ? "  <- more than 2 s" : "", "\n") << std::flush;
 }
 
 void Trial::AwaitRecovery(const std::string& from, Moment gone,
                           const std::vector<size_t>& daemons) {
   std::thread writes([&] {
     AwaitEach(
-        "recovery from " + from + ", writes", gone,
+        from + ", writes", gone,
         [&](const testing::Daemon& daemon) { return probe_.Writes(daemon); }, daemons);
   });
   AwaitEach(
-      "recovery from " + from + ", definite answers", gone,
+      from + ", definite answers", gone,
       [&](const testing::Daemon& daemon) { return probe_.AnswersDefinitely(daemon); }, daemons);
   writes.join();
 }
 
 void Trial::Finish(const std::vector<std::string>& refusals) {
   history_ = workload_->Stop();
+  workload_.reset();  // it has all of it once more
+  TellFigures();
+  Judge(history_, refusals);
+  TellRecoveries();
+}
+
+void Trial::TellFigures() const {
   std::set<std::string> told;
   for (const Stretch& stretch : stretches_) {
     if (!told.insert(stretch.name).second) continue;
     std::cout << Line(stretch.name, FiguresOf(stretch.name)) << "\n";
   }
-  Judge(history_, refusals);
+  std::cout << "faults under load:\n";
+  for (const Stretch& fault : faults_) {
+    const history::Summary figures = history::Summarise(Within({fault}, fault.name));
+    std::cout << Line(fault.name, figures) << "\n";
+    EXPECT_GE(fault.end - fault.begin, kUnderLoad) << fault.name;
+    EXPECT_GT(figures.checks, 0) << fault.name;
+    EXPECT_GT(figures.writes, 0) << fault.name;
+  }
 }
 
-history::History Trial::Of(const std::string& name) const {
+// One line, which is looked for by its first word.
+void Trial::TellRecoveries() const {
+  std::string text;
+  for (const Recovery& recovery : recoveries_) {
+    absl::StrAppendFormat(&text, "%s%s = %.2f s%s", text.empty() ? "" : "; ", recovery.what,
+                          absl::ToDoubleSeconds(recovery.worst),
+                          recovery.worst > kInTime ? " (more than 2 s)" : "");
+  }
+  const auto& test = *::testing::UnitTest::GetInstance()->current_test_info();
+  std::cout << "RECOVERY " << test.test_suite_name() << "." << test.name() << ": " << text
+            << std::endl;
+}
+
+void Trial::ExpectEveryEnrolment(Sql& sql) const {
+  const std::string held =
+      sql.Value("SELECT string_agg(reference, ' ') FROM stadspoort.access_right");
+  const std::vector<absl::string_view> split = absl::StrSplit(held, ' ');
+  const std::set<absl::string_view> found(split.begin(), split.end());
+  std::vector<std::string> acknowledged = probe_.Acknowledged();
+  for (const history::Write& write : history_.writes) {
+    if (!write.reference.empty()) acknowledged.push_back(write.reference);
+  }
+  size_t lost = 0;
+  for (const std::string& reference : acknowledged) {
+    if (found.contains(reference)) continue;
+    if (++lost <= kLostTold) ADD_FAILURE() << "lost, though acknowledged: " << reference;
+  }
+  std::cout << "of " << acknowledged.size() << " acknowledged enrolments " << lost << " are lost\n";
+  EXPECT_EQ(lost, 0U);
+  EXPECT_GT(acknowledged.size(), 0U);
+}
+
+history::History Trial::Of(const std::string& name) const { return Within(stretches_, name); }
+
+history::History Trial::Within(const std::vector<Stretch>& stretches,
+                               const std::string& name) const {
   const auto within = [&](Moment begin) {
-    return std::any_of(stretches_.begin(), stretches_.end(), [&](const Stretch& stretch) {
+    return std::any_of(stretches.begin(), stretches.end(), [&](const Stretch& stretch) {
       return stretch.name == name && stretch.begin <= begin && begin < stretch.end;
     });
   };

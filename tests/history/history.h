@@ -62,6 +62,8 @@ struct Write {
   std::optional<int64_t> version;  // of the subject after it, where the answer tells
   Moment begin;
   Moment end;
+  // Of the right, once its enrolment was acknowledged: by this it is found in the database.
+  std::string reference;
 };
 
 enum class Rung : uint8_t { kNone, kMemory, kRedis, kPostgres };

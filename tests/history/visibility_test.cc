@@ -29,12 +29,8 @@ constexpr int kShare = 1;
 constexpr int kEnrolments = 10000 / kShare;
 constexpr int kRevocations = 2000 / kShare;
 constexpr int kHolidays = 300 / kShare;
-// The rest may be UNKNOWN: a busy machine is no reason to fail, a wrong answer is.
-#ifdef __SANITIZE_ADDRESS__
-constexpr int kAnsweredPercent = 50;
-#else
-constexpr int kAnsweredPercent = 99;
-#endif
+// A machine that stands still for a second makes some UNKNOWN, which is no reason to fail.
+constexpr double kUnknownMost = 0.01;
 constexpr int kThreads = 8;
 constexpr absl::Duration kPatience = absl::Seconds(60);
 
@@ -88,47 +84,53 @@ class VisibilityTest : public ::testing::Test {
     return checks::v1::Decision_Name(response.answer().decision());
   }
 
+  // Nothing else is an answer to this question, but UNKNOWN now and then.
+  void Expect(const std::string& decision, const std::string& expected, int round) {
+    ++asked_;
+    if (decision == "DECISION_UNKNOWN") {
+      ++unknown_;
+    } else {
+      EXPECT_EQ(decision, expected) << round;
+    }
+  }
+  void TearDown() override {
+    EXPECT_LE(unknown_, asked_ * kUnknownMost) << "nothing is wrong with this register";
+  }
+
   static testing::Register* database_;
   static testing::Daemon* daemons_[2];
+  std::atomic<int> asked_ = 0;
+  std::atomic<int> unknown_ = 0;
 };
 testing::Register* VisibilityTest::database_ = nullptr;
 testing::Daemon* VisibilityTest::daemons_[2] = {};
 
 TEST_F(VisibilityTest, AnEnrolmentThroughOneDaemonShowsThroughAnother) {
   ASSERT_TRUE(MakePlatesCity(DoorOf(A(0)), kPatience, "enrolled").ok());
-  std::atomic<int> permitted = 0;
   InThreads(kEnrolments, [&](int round) {
     const std::string plate = absl::StrCat("1H", round);
     Enrol(A(round), "enrolled", plate);
-    const std::string decision = Check(B(round), "enrolled", plate, kPaidZone, false);
-    EXPECT_NE(decision, "DECISION_NOT_PERMITTED") << round;
-    EXPECT_NE(decision, "DECISION_REVIEW") << round;
-    if (decision == "DECISION_PERMITTED") ++permitted;
+    Expect(Check(B(round), "enrolled", plate, kPaidZone, false), "DECISION_PERMITTED", round);
   });
-  EXPECT_GE(permitted, kEnrolments * kAnsweredPercent / 100)
-      << "nothing is wrong with this register";
+  EXPECT_EQ(asked_, kEnrolments);
 }
 
 TEST_F(VisibilityTest, ARevocationThroughOneDaemonShowsToStrongThroughAnother) {
   ASSERT_TRUE(MakePlatesCity(DoorOf(A(0)), kPatience, "revoked").ok());
-  std::atomic<int> refused = 0;
   InThreads(kRevocations, [&](int round) {
     const std::string plate = absl::StrCat("1H", round);
     rights::v1::RevokeRightRequest revoke;
     revoke.set_name(Enrol(A(round), "revoked", plate).name());
     revoke.set_reason("test");
     // Whatever keeps plates in memory has this one, with its right.
-    EXPECT_NE(Check(B(round), "revoked", plate, kPaidZone, false), "DECISION_NOT_PERMITTED");
+    Expect(Check(B(round), "revoked", plate, kPaidZone, false), "DECISION_PERMITTED", round);
     rights::v1::RevokeRightResponse revoked;
     const grpc::Status status =
         Call(*A(round).rights, &RightsStub::RevokeRight, testing::Clerk(), revoke, revoked);
     EXPECT_TRUE(status.ok()) << status.error_message();
-    const std::string decision = Check(B(round), "revoked", plate, kPaidZone, true);
-    EXPECT_NE(decision, "DECISION_PERMITTED") << round;
-    if (decision == "DECISION_NOT_PERMITTED") ++refused;
+    Expect(Check(B(round), "revoked", plate, kPaidZone, true), "DECISION_NOT_PERMITTED", round);
   });
-  EXPECT_GE(refused, kRevocations * kAnsweredPercent / 100)
-      << "nothing is wrong with this register";
+  EXPECT_EQ(asked_, 2 * kRevocations);
 }
 
 // One city a thread: a calendar is written by one at a time.
@@ -137,20 +139,17 @@ TEST_F(VisibilityTest, AHolidayThroughOneDaemonShowsThroughAnother) {
   for (int i = 0; i < kThreads; ++i) {
     ASSERT_TRUE(MakeRulesCity(DoorOf(A(0)), kPatience, city_of(i), {}).ok());
   }
-  std::atomic<int> free = 0;
   InThreads(kHolidays, [&](int round) {
     const std::string city = city_of(round);
     // By turns also within the thread.
     const int turn = round / kThreads;
     const Door door = DoorOf(A(turn));
     EXPECT_TRUE(WriteCalendar(door, kPatience, city, true, "").status.ok());
-    const std::string decision = Check(B(turn), city, "1RULES1", kHolidayZone, false);
-    EXPECT_NE(decision, "DECISION_NOT_PERMITTED") << round;
-    if (decision == "DECISION_NOT_REQUIRED") ++free;
+    Expect(Check(B(turn), city, "1RULES1", kHolidayZone, false), "DECISION_NOT_REQUIRED", round);
     EXPECT_TRUE(WriteCalendar(door, kPatience, city, false, "").status.ok());
-    EXPECT_NE(Check(B(turn), city, "1RULES1", kHolidayZone, true), "DECISION_NOT_REQUIRED");
+    Expect(Check(B(turn), city, "1RULES1", kHolidayZone, true), "DECISION_NOT_PERMITTED", round);
   });
-  EXPECT_GE(free, kHolidays * kAnsweredPercent / 100) << "nothing is wrong with this register";
+  EXPECT_EQ(asked_, 2 * kHolidays);
 }
 
 }  // namespace

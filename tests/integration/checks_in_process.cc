@@ -20,7 +20,7 @@ std::vector<CarAnswer> Checks::Ask(const std::string& city, const std::vector<Ca
   if (!answered.ok()) return answers;
   for (size_t i = 0; i < cars.size(); ++i) {
     const checks::ItemAnswered& item = answered->items[i];
-    answers[i] = {item.verdict.decision(), item.rung, item.degraded};
+    answers[i] = {item.verdict.decision(), item.verdict.reason, item.rung, item.degraded};
   }
   return answers;
 }

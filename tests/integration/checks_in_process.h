@@ -21,6 +21,7 @@ using Car = std::pair<std::string, std::string>;
 
 struct CarAnswer {
   domain::Decision decision = domain::Decision::kUnknown;
+  domain::DecisionReason reason{};
   std::optional<ladder::Rung> rung;
   bool degraded = false;
 };

@@ -29,8 +29,6 @@
 namespace stadspoort {
 namespace {
 
-using postgres::Deadline;
-
 const char kZones[] = R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{
   "code":"a","name":"A","usage":"PAID_PARKING","regulation":{"frames":[{"code":"day","weekdays":[
   "WEEKDAY_MONDAY","WEEKDAY_TUESDAY","WEEKDAY_WEDNESDAY","WEEKDAY_THURSDAY","WEEKDAY_FRIDAY",

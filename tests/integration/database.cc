@@ -18,8 +18,6 @@
 namespace stadspoort::testing {
 namespace {
 
-using postgres::Deadline;
-
 constexpr std::chrono::minutes kHangs(2);
 
 // CODE, and its western and eastern border WEST and EAST.

@@ -153,5 +153,31 @@ TEST_F(DeltaKindsTest, MoreThanADeltaHoldsIsSaidAndNotCutOff) {
   EXPECT_EQ(next.changed.size(), 1U);
 }
 
+// However few the subjects: the rows alone would take too long.
+TEST_F(DeltaKindsTest, MoreRowsThanADeltaReadsIsSaidAndNotCutOff) {
+  Session sql(database_.superuser());
+  const RegisterAnswer over = DeltaOf([&] {
+    sql.Run(absl::StrFormat(
+        "INSERT INTO stadspoort.journal (kind, city, subject, version, state, actor)"
+        " SELECT 'PLATE', 'ghent', '00000000-0000-0000-0000-000000000001', i, '{}', 'test'"
+        " FROM generate_series(1, %d) i",
+        postgres::kDeltaMaxSubjects * postgres::kDeltaMaxRowsEach + 1));
+  });
+  EXPECT_TRUE(over.truncated);
+  EXPECT_TRUE(over.changed.empty());
+}
+
+// A disk that was put back: ids up to the snapshot are going to be handed out again.
+TEST_F(DeltaKindsTest, ASnapshotThatIsAheadOfTheServerIsSaid) {
+  database_.Enrol("ghent", "1ABC123");
+  const std::string present = Read(*reader_, {}).header.snapshot;
+  const auto next = std::stoll(present.substr(present.find(':') + 1));
+  for (const int64_t ahead : {0, 1, 1'000'000}) {
+    postgres::RegisterQuery query;
+    query.since = absl::StrFormat("%d:%d:", next + ahead, next + ahead);
+    EXPECT_EQ(Read(*reader_, query).truncated, ahead > 0) << ahead;
+  }
+}
+
 }  // namespace
 }  // namespace stadspoort::testing

@@ -12,15 +12,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "services/cities/city_commands.h"
+#include "services/projector/projector_loop.h"
 #include "services/rights/right_commands.h"
 #include "storage/postgres/client/status.h"
+#include "storage/postgres/schema.h"
 #include "tests/integration/database.h"
 #include "tests/integration/picture.h"
 
 namespace stadspoort::testing {
 namespace {
-
-using postgres::Deadline;
 
 Deadline Patience() { return Deadline::After(absl::Minutes(2)); }
 
@@ -41,7 +42,7 @@ Loaded Load(postgres::Connection& connection) {
   Loaded loaded;
   postgres::LoadSink sink;
   sink.rules = [&](const postgres::RegisterAnswer&, std::vector<postgres::RulesRead> rules) {
-    loaded.cities = rules.size();
+    loaded.cities += rules.size();
     return absl::OkStatus();
   };
   sink.plates = [&](const std::vector<postgres::PlateGroup>& groups) {
@@ -116,6 +117,38 @@ TEST_F(DeltaRulesTest, ARoleThatRowLevelSecurityHidesRowsFromIsRefused) {
     expect_refused(Load(*connect()).status);
   }
   sql.Run("DROP ROLE " + role);
+}
+
+// Rule 9: in a history in which no epoch has been opened nothing is written.
+TEST_F(DeltaRulesTest, NothingIsWrittenWhileTheRegisterIsClosed) {
+  database_.Enrol("ghent", "1ABC123");
+  Session sql(database_.superuser());
+  const std::string all = "SELECT count(*) FROM stadspoort.access_right";
+  ASSERT_TRUE(postgres::StartNewEpoch(database_.superuser(), Patience(), {}).ok());
+  rights::EnrolAsked asked;
+  asked.city = domain::CityCode("ghent");
+  asked.reference = "closed";
+  asked.plate = *domain::PlateNumber::Normalise("1ABC124");
+  asked.type = domain::RightTypeCode("paid");
+  asked.zones = {domain::ZoneCode("a")};
+  asked.term.end = absl::Now() + absl::Hours(1);
+  rights::RightCommands rights(database_.pool("rights"), database_.keyring());
+  const absl::Status refused =
+      rights.Enrol(CallAs(platform::Role::kProvider, "app"), asked).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable) << refused;
+  EXPECT_EQ(postgres::SqlStateOf(refused), "57P03") << "which is temporary";
+  cities::CityCommands cities(database_.pool("cities"), database_.keyring());
+  const absl::Status calendar =
+      cities.UpdateCalendar(CallAs(platform::Role::kCityAdmin), {asked.city, "", {}}).status();
+  EXPECT_EQ(postgres::SqlStateOf(calendar), "57P03") << calendar;
+  EXPECT_EQ(sql.Run(all), "1");
+
+  projector::ProjectorLoop projector({database_.conninfo(), database_.redis(), database_.name()},
+                                     {});
+  EXPECT_TRUE(Eventually([&] {
+    return rights.Enrol(CallAs(platform::Role::kProvider, "app"), asked).ok();
+  })) << "open again";
+  EXPECT_EQ(sql.Run(all), "2");
 }
 
 // Rule 10: each change of a plate has a version of its own, and the last one is what holds.

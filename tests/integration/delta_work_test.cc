@@ -37,7 +37,7 @@ class Work {
   explicit Work(const Database& database)
       : sql_(absl::StrCat(database.conninfo(), " user=stadspoort_ladder options='",
                           "-c plan_cache_mode=force_generic_plan -c row_security=off'")) {
-    sql_.Run("PREPARE changes (text, bigint) AS " + StatementText("changes_since"));
+    sql_.Run("PREPARE changes (text, bigint, bigint) AS " + StatementText("changes_since"));
     sql_.Run("PREPARE header AS " + StatementText("register_header"));
   }
 
@@ -49,7 +49,9 @@ class Work {
   }
 
   int64_t BuffersOfDelta(const std::string& since) {
-    return BuffersOf(absl::StrFormat("changes('%s', %d)", since, postgres::kDeltaMaxSubjects + 1));
+    const int64_t most = postgres::kDeltaMaxSubjects;
+    return BuffersOf(absl::StrFormat("changes('%s', %d, %d)", since, most + 1,
+                                     most * postgres::kDeltaMaxRowsEach + 1));
   }
 
  private:
@@ -116,7 +118,7 @@ TEST(DeltaWorkTest, TheHeaderIsFoundAtOnceBehindAnIdleTransactionAndManyStates) 
   Database database("states");
   Session idle(database.superuser());
   idle.Run("BEGIN; SELECT pg_current_xact_id()");
-  const auto deadline = postgres::Deadline::After(absl::Minutes(2));
+  const auto deadline = Deadline::After(absl::Minutes(2));
   auto projector = *postgres::Connection::Connect(
       postgres::ReaderOptions(database.conninfo(), "projector"), deadline, {});
   ASSERT_TRUE(*postgres::Elect(*projector, deadline));

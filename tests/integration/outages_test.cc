@@ -28,6 +28,8 @@ std::string Words(const CheckAnswer& answer) {
                       checks::v1::DecisionReason_Name(answer.reason()).substr(16));
 }
 
+constexpr char kChecks[] = "stadspoort.checks.v1.ChecksService";
+
 // What the daemon says of its health, as it says it.
 class HealthWatch {
  public:
@@ -49,6 +51,10 @@ class HealthWatch {
       if (response.status() == wanted) return true;
     }
     return false;
+  }
+  bool SaysAtOnce(HealthCheckResponse::ServingStatus wanted) {
+    HealthCheckResponse response;
+    return reader_->Read(&response) && response.status() == wanted;
   }
 
  private:
@@ -125,9 +131,11 @@ TEST_F(OutagesTest, PostgresqlGoneAndBack) {
   const std::string name = Sql(database_.superuser()).Value("SELECT current_database()");
   Sql other(database_.superuser() + " dbname=postgres");
   HealthWatch all(*daemon_, "");
-  HealthWatch checks(*daemon_, "stadspoort.checks.v1.ChecksService");
+  HealthWatch checks(*daemon_, kChecks);
   ASSERT_TRUE(all.Says(HealthCheckResponse::SERVING));
+  HealthWatch rights(*daemon_, "stadspoort.rights.v1.RightsService");
   ASSERT_TRUE(checks.Says(HealthCheckResponse::SERVING));
+  ASSERT_TRUE(rights.Says(HealthCheckResponse::SERVING));
 
   other.Value(absl::StrCat("ALTER DATABASE \"", name, "\" ALLOW_CONNECTIONS false"));
   other.Value(absl::StrCat(
@@ -135,7 +143,9 @@ TEST_F(OutagesTest, PostgresqlGoneAndBack) {
       "'"));
   EXPECT_EQ(CheckThree(*daemon_), Degraded());
   EXPECT_TRUE(all.Says(HealthCheckResponse::NOT_SERVING));
-  EXPECT_TRUE(checks.Says(HealthCheckResponse::NOT_SERVING));
+  EXPECT_TRUE(rights.Says(HealthCheckResponse::NOT_SERVING));
+  EXPECT_TRUE(HealthWatch(*daemon_, kChecks).SaysAtOnce(HealthCheckResponse::SERVING))
+      << "degraded, and scanners must reach it";
   EXPECT_EQ(CheckThree(*daemon_), Degraded());
   const grpc::Status refused = Enrol(*daemon_, "two", "1XYZ999");
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE);
@@ -143,7 +153,7 @@ TEST_F(OutagesTest, PostgresqlGoneAndBack) {
 
   other.Value(absl::StrCat("ALTER DATABASE \"", name, "\" ALLOW_CONNECTIONS true"));
   EXPECT_TRUE(all.Says(HealthCheckResponse::SERVING)) << "it comes back without a restart";
-  EXPECT_TRUE(checks.Says(HealthCheckResponse::SERVING));
+  EXPECT_TRUE(rights.Says(HealthCheckResponse::SERVING));
   ExpectSoon(*daemon_, Normal());
   const grpc::Status enrolled = Enrol(*daemon_, "two", "1XYZ999");
   EXPECT_TRUE(enrolled.ok()) << enrolled.error_message();

@@ -7,7 +7,6 @@
 
 namespace stadspoort::testing {
 
-using postgres::Deadline;
 using postgres::PlateGroup;
 using postgres::RegisterAnswer;
 using postgres::RegisterQuery;

@@ -1053,6 +1053,80 @@ TEST_F(PoolTest, WhatIsToldUnderKillsIsTrue) {
   EXPECT_LT(done, kWrites);
 }
 
+TEST_F(PoolTest, SessionsThatAreLeftAreNotUsedAgain) {
+  const int64_t idle = IntOf(Ask(kPid));
+  const int64_t opened = pool_->Stats().opened;
+  pool_->LeaveSessions();
+  EXPECT_EQ(pool_->Stats().idle, 0);
+  EXPECT_NE(IntOf(Ask(kPid)), idle);
+  // On loan, and used again only in appearance: what only reads is sent on another session.
+  auto lease = Acquire();
+  pool_->LeaveSessions();
+  auto results = Transaction::Begin(std::move(lease), kSnapshot, "ghent", Patience())
+                     .RunAndCommit({{kPid, Params()}});
+  EXPECT_TRUE(results.ok()) << results.status();
+  EXPECT_EQ(pool_->Stats().opened, opened + 2);
+  EXPECT_EQ(pool_->Stats().discarded, 2);
+}
+
+TEST_F(PoolTest, WhoeverWaitsOnASessionThatIsLeftWaitsNoLonger) {
+  const int64_t pid = IntOf(Ask(kPid));
+  observer_->Run(kCloseGate);
+  auto running = std::async(std::launch::async, [&] {
+    return Begin()
+        .RunAndCommit({{kInsert, Params().Int(1).Text("a")}, {kEnter, Params()}})
+        .status();
+  });
+  ASSERT_TRUE(Eventually([&] { return observer_->WaitEvent(pid) == "advisory"; }));
+  pool_->LeaveSessions();
+  const absl::Status status = running.get();  // the gate is still closed
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+  EXPECT_TRUE(IsOutcomeUnknown(status)) << "its COMMIT was sent with it";
+  EXPECT_EQ(pool_->Stats().in_use, 0);
+  EXPECT_TRUE(Write(2).ok());
+  observer_->Run(kOpenGate);
+  EXPECT_TRUE(Eventually([&] { return observer_->WaitEvent(pid) == "gone"; }));
+}
+
+TEST_F(PoolTest, SessionsAreLeftAllTheTimeWhileThreadsWork) {
+  UseOptions({.size = 4, .max_waiting = 16});
+  std::atomic<bool> stop = false;
+  std::thread leaver([&] {
+    while (!stop) {
+      pool_->LeaveSessions();
+      absl::SleepFor(absl::Milliseconds(20));  // time to open one
+    }
+  });
+  constexpr int64_t kThreads = 8;
+  constexpr int64_t kEach = 100;
+  std::vector<std::map<int64_t, absl::Status>> told(kThreads);
+  std::vector<std::thread> threads;
+  for (int64_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int64_t i = 0; i < kEach; ++i) {
+        const int64_t n = thread * kEach + i;
+        told[static_cast<size_t>(thread)][n] = Write(n);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  stop = true;
+  leaver.join();
+  int done = 0;
+  for (const auto& of_one : told) {
+    for (const auto& [n, status] : of_one) {
+      const int64_t rows = observer_->Int(kCountOne, Params().Int(n));
+      if (status.ok()) ++done;
+      if (IsOutcomeUnknown(status)) continue;
+      EXPECT_EQ(rows, status.ok() ? 1 : 0) << n << " " << status;
+    }
+  }
+  EXPECT_GT(done, 0);
+  EXPECT_EQ(pool_->Stats().in_use, 0);
+  EXPECT_TRUE(Eventually([&] { return pool_->Stats().abandoned == 0; }));
+  EXPECT_TRUE(Write(kThreads * kEach).ok());
+}
+
 TEST_F(PoolTest, SixteenThreadsOfAThousandTransactions) {
   UseOptions({.size = 4, .max_waiting = 16});
   constexpr int kThreads = 16;
@@ -1326,6 +1400,38 @@ TEST_F(OwnServerTest, ADeadlineDuringCommitIsUnknownAndDoesNotCancelIt) {
   EXPECT_TRUE(Eventually([&] { return pool_->Stats().abandoned == 0; }));
   EXPECT_EQ(Notes(), 1);
   EXPECT_TRUE(Eventually([&] { return observer_->WaitEvent(writer.pid) == "gone"; }));
+}
+
+// Its standby may be another server's by now: it would wait for ever, and its place with it.
+TEST_F(OwnServerTest, ACommitThatWasAbandonedGivesItsPlaceBackWhenItsServerIsLeft) {
+  UseOptions({.size = 2});
+  ASSERT_EQ(IntOf(Ask(kOne)), 1);
+  SetStandby("nobody");
+  int64_t pid = 0;
+  for (int64_t n = 1; n <= 2; ++n) {
+    Writer writer = WithARow(n, Deadline::After(absl::Seconds(1)));
+    pid = writer.pid;
+    EXPECT_TRUE(IsOutcomeUnknown(writer.transaction.Commit()));
+  }
+  EXPECT_EQ(pool_->Stats().abandoned, 2);
+  EXPECT_FALSE(pool_->Acquire(Deadline::After(absl::Milliseconds(20))).ok());
+  pool_->LeaveSessions();
+  EXPECT_EQ(pool_->Stats().abandoned, 0);
+  {
+    const Lease a = Acquire();
+    const Lease b = Acquire();
+  }
+  EXPECT_EQ(observer_->WaitEvent(pid), "SyncRep");
+}
+
+TEST_F(OwnServerTest, ACommitThatWaitsIsUnknownWhenItsServerIsLeft) {
+  SetStandby("nobody");
+  Writer writer = WithARow(1);
+  auto committing = std::async(std::launch::async, [&] { return writer.transaction.Commit(); });
+  ASSERT_TRUE(WaitsForStandby(writer.pid));
+  pool_->LeaveSessions();
+  EXPECT_TRUE(IsOutcomeUnknown(committing.get()));
+  EXPECT_EQ(pool_->Stats().in_use, 0);
 }
 
 TEST_F(OwnServerTest, APoolCanBeDestroyedWhileACommitWaits) {

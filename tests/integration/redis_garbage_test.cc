@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/domain/limits.h"
 #include "services/projector/projector_loop.h"
 #include "services/rights/right_commands.h"
 #include "storage/redis/codec.h"
@@ -143,6 +145,107 @@ TEST_F(RedisGarbageTest, InEveryEntryIsNeverBelieved) {
       AwaitRedis();
     }
   }
+}
+
+// A city whose rules nobody can read in Redis would have all its checks at the system of record.
+TEST_F(RedisGarbageTest, InTheRulesItIsMended) {
+  for (const std::string part : {":v:", ":r:"}) {
+    for (const bool missing : {false, true}) {
+      SCOPED_TRACE(absl::StrCat(part, missing ? " missing" : " damaged"));
+      for (const auto& [key, value] : Entries(part)) {
+        // As if it were newer than whatever may come.
+        if (missing) Run({"DEL", key});
+        if (!missing) Run({"SET", key, "19999999999999999999 nonsense"});
+      }
+      const auto good = [&] {
+        for (const auto& [key, value] : Entries(part)) {
+          if (!redis::Unseal(key, value).ok()) return false;
+        }
+        return !Entries(part).empty();
+      };
+      EXPECT_FALSE(good());
+      EXPECT_TRUE(Eventually(good));
+    }
+  }
+  EXPECT_EQ(projector_->GetStats().rebuilds, 1) << "and not by filling Redis anew";
+  AwaitRedis();
+}
+
+// For as long as a check may look back, or the right holds, and no longer.
+TEST_F(RedisGarbageTest, EntriesLiveForTheLookBackAfterTheLastRightEnds) {
+  const auto seconds_to_live = [&](const std::string& number) {
+    const domain::PlatePseudonyms names = database_.keyring()
+                                              .KeyOf("test-1", domain::CityCode("ghent"))
+                                              ->Of(*domain::PlateNumber::Normalise(number));
+    const std::string folded = absl::BytesToHexString(absl::string_view(
+        reinterpret_cast<const char*>(names.folded.bytes.data()), names.folded.bytes.size()));
+    const auto entries = Entries(":p:ghent:" + folded);
+    return entries.size() == 1 ? *Run({"TTL", entries.begin()->first}).integer() : -9;
+  };
+  const int64_t look_back = absl::ToInt64Seconds(domain::CitySettings().look_back) +
+                            60 * domain::limits::kGraceMaxMinutes;
+  const int64_t year = int64_t{365} * 24 * 3600;
+  EXPECT_NEAR(static_cast<double>(seconds_to_live(cars_[0].first)),
+              static_cast<double>(year + look_back), 600);
+  EXPECT_EQ(seconds_to_live(cars_[1].first), -9) << "no right, no entry";
+  rights::RightCommands rights(database_.pool("rights"), database_.keyring());
+  rights::EndAsked end;
+  end.city = domain::CityCode("ghent");
+  end.right = last_right_;
+  ASSERT_TRUE(rights.End(CallAs(platform::Role::kProvider, "app"), end).ok());
+  const std::string ended = cars_[kPlates - 2].first;
+  EXPECT_TRUE(Eventually([&] { return seconds_to_live(ended) < year; }));
+  EXPECT_NEAR(static_cast<double>(seconds_to_live(ended)), static_cast<double>(look_back), 600)
+      << "it stays, so that a check of before is answered";
+}
+
+// Between the last entry of a rebuild and its watermark everything is lost.
+TEST_F(RedisGarbageTest, ARebuildThatWasWipedOutHasNoWatermark) {
+  redis::ProjectionWriter writer(database_.name() + "-x");
+  const absl::Duration patience = absl::Minutes(1);
+  const protocol::Watermark watermark{"epoch", "generation", "tick", "", absl::Now()};
+  for (const bool wiped : {true, false}) {
+    ASSERT_TRUE(writer.BeginFilling(*redis_, "generation", patience).ok());
+    if (wiped) Run({"DEL", redis::FillingKey(database_.name() + "-x", "generation")});
+    const auto set = writer.SetWatermark(*redis_, "", watermark, patience);
+    ASSERT_TRUE(set.ok()) << set.status();
+    EXPECT_EQ(*set, !wiped);
+  }
+  // Nor over what another has written meanwhile.
+  ASSERT_TRUE(writer.BeginFilling(*redis_, "generation", patience).ok());
+  EXPECT_FALSE(*writer.SetWatermark(*redis_, "another tick", watermark, patience));
+  EXPECT_TRUE(*writer.SetWatermark(*redis_, "tick", watermark, patience));
+}
+
+// A projector that was stopped while it cleaned up goes on when another has filled Redis.
+TEST_F(RedisGarbageTest, OnlyWhatNobodyUsesIsRemoved) {
+  const std::string prefix = database_.name() + "-x";
+  redis::ProjectionWriter writer(prefix);
+  const absl::Duration patience = absl::Minutes(1);
+  const auto fill = [&](const std::string& generation, const std::string& expected) {
+    ASSERT_TRUE(writer.BeginFilling(*redis_, generation, patience).ok());
+    Run({"SET", prefix + ":" + generation + ":v:ghent", "some"});
+    ASSERT_TRUE(*writer.SetWatermark(
+        *redis_, expected, {"epoch", generation, "tick " + generation, "", absl::Now()}, patience));
+  };
+  const auto held = [&](const std::string& generation) {
+    return Run({"EXISTS", prefix + ":" + generation + ":v:ghent"}).integer() == 1;
+  };
+  fill("one", "");
+  fill("two", "tick one");
+  EXPECT_TRUE(held("one"));
+  ASSERT_TRUE(writer.RemoveOthers(*redis_, "one", patience).ok());
+  EXPECT_TRUE(held("two")) << "the one of the watermark";
+  ASSERT_TRUE(writer.BeginFilling(*redis_, "three", patience).ok());
+  Run({"SET", prefix + ":three:v:ghent", "some"});
+  ASSERT_TRUE(writer.RemoveOthers(*redis_, "two", patience).ok());
+  EXPECT_FALSE(held("one"));
+  EXPECT_TRUE(held("two"));
+  EXPECT_TRUE(held("three")) << "it is being filled";
+  ASSERT_TRUE(writer.EndFilling(*redis_, "three", patience).ok());
+  ASSERT_TRUE(writer.RemoveAbandoned(*redis_, patience).ok());
+  EXPECT_FALSE(held("three"));
+  EXPECT_TRUE(held("two"));
 }
 
 // Absent means "no rights" only for now: a "no" is confirmed.

@@ -5,7 +5,6 @@
 
 namespace stadspoort::simulation {
 
-using protocol::Moment;
 using protocol::Projector;
 using Kind = protocol::Projector::Action::Kind;
 

@@ -33,7 +33,7 @@ class ProjectorProcess {
   using Action = protocol::Projector::Action;
 
   void Start();
-  protocol::Moment Now() const;
+  Moment Now() const;
   Owner owner() const;
   bool Do(const Action& action);
   void CloseSession();

@@ -6,7 +6,6 @@
 
 namespace stadspoort::simulation {
 
-using protocol::Moment;
 using protocol::Replica;
 using protocol::Rule;
 

@@ -53,13 +53,13 @@ class ReplicaProcess {
     int subject = 0;
     int call = 0;
     protocol::Replica::Ticket ticket = 0;
-    protocol::Moment began;
+    Moment began;
     Micros began_true = 0;
     int floor = kNoWrite;
   };
 
   void Start();
-  protocol::Moment Now() const;
+  Moment Now() const;
   Owner owner() const;
   void Disconnect();
   void OnStatement(const Call& call);

@@ -66,6 +66,7 @@ void World::FillHeader(Call& call, const Server& server) {
   call.header.snapshot = snapshots.Name(server.TakeSnapshot());
   call.header.lineage = server.lineage();
   call.header.row = server.row();
+  call.header.clock = server.Clock(now);
 }
 
 bool World::Read(Call& call, const Server& server) {
@@ -135,7 +136,7 @@ bool World::Commit(Call& call, Server& server) {
 
 bool World::AwaitStandby(Call& call, Server& server) {
   if (call.position == 0) {  // a read whose clock is planted to be late
-    call.header.now = server.Clock(now);
+    call.header.now = call.header.clock = server.Clock(now);
     return AnswerWith(call, Outcome::kDone);
   }
   if (server.VisibleAt(call.position)) return Committed(call, server, /*safe=*/false);
@@ -160,7 +161,7 @@ bool World::Committed(Call& call, const Server& server, bool safe) {
   // The term is read back, in a statement of its own.
   if (call.kind == CallKind::kElect) {
     FillHeader(call, server);
-    call.header.now = server.Clock(now);
+    call.header.now = call.header.clock = server.Clock(now);
     return AnswerWith(call, Outcome::kDone);
   }
   return AnswerWith(call, safe ? Outcome::kDone : Outcome::kUnsafe);

@@ -4,8 +4,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace stadspoort::postgres {
 namespace {
@@ -40,9 +42,21 @@ Abandoned::~Abandoned() {
 void Abandoned::Take(std::unique_ptr<Connection> connection) {
   {
     const std::lock_guard lock(mutex_);
-    taken_.push_back(std::move(connection));
+    sessions_.push_back({std::move(connection)});
   }
   Signal(wake_);
+}
+
+int Abandoned::LeaveAll() {
+  int left = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Session& session : sessions_) {
+      if (!std::exchange(session.left, true)) ++left;
+    }
+  }
+  Signal(wake_);
+  return left;
 }
 
 void Abandoned::Work() {
@@ -50,39 +64,55 @@ void Abandoned::Work() {
 }
 
 bool Abandoned::TakeIn() {
-  std::vector<std::unique_ptr<Connection>> taken;
+  while (true) {
+    Place session;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return false;
+      session = std::find_if(sessions_.begin(), sessions_.end(),
+                             [](const Session& s) { return s.left || !s.looked_at; });
+      if (session == sessions_.end()) return true;
+      session->looked_at = true;
+      if (session->left) {
+        session->connection->LeaveUncancelled();
+      } else if (session->connection->in_flight() == Connection::InFlight::kCommit) {
+        continue;
+      }
+    }
+    Close(session);
+  }
+}
+
+// It is on the list until it is closed: it may be left while its cancel blocks.
+void Abandoned::Close(Place session) {
+  session->connection.reset();  // cancels
+  bool left = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return false;
-    taken.swap(taken_);
+    left = session->left;
+    sessions_.erase(session);
   }
-  for (std::unique_ptr<Connection>& connection : taken) {
-    if (connection->in_flight() == Connection::InFlight::kCommit) {
-      committing_.push_back(std::move(connection));
-      continue;
-    }
-    connection.reset();  // cancels
-    gone_();
-  }
-  return true;
+  if (!left) gone_();
 }
 
 void Abandoned::AwaitNews() {
   std::vector<pollfd> entries{{.fd = wake_, .events = POLLIN, .revents = 0}};
-  for (const auto& connection : committing_) {
-    entries.push_back({.fd = connection->socket(), .events = POLLIN, .revents = 0});
+  std::vector<Place> committing;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Place session = sessions_.begin(); session != sessions_.end(); ++session) {
+      if (!session->looked_at) continue;  // came this moment; the eventfd says so
+      committing.push_back(session);
+      entries.push_back({.fd = session->connection->socket(), .events = POLLIN, .revents = 0});
+    }
   }
   // Without an eventfd (no descriptor was left) nobody wakes it, so it looks now and then.
   constexpr int kLookMilliseconds = 100;
   const int patience = wake_ < 0 ? kLookMilliseconds : -1;
   if (poll(entries.data(), entries.size(), patience) < 0) return;  // a signal; looked at again
   if (entries[0].revents != 0) Drain(wake_);
-  // Backwards, so that taking one out leaves the places of those still to be looked at.
-  for (size_t i = committing_.size(); i-- > 0;) {
-    if (entries[i + 1].revents == 0 || !committing_[i]->Settled()) continue;
-    std::swap(committing_[i], committing_.back());
-    committing_.pop_back();
-    gone_();
+  for (size_t i = 0; i < committing.size(); ++i) {
+    if (entries[i + 1].revents != 0 && committing[i]->connection->Settled()) Close(committing[i]);
   }
 }
 

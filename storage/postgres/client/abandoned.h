@@ -1,10 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 #include "storage/postgres/client/connection.h"
 
@@ -24,21 +24,30 @@ class Abandoned {
   Abandoned& operator=(const Abandoned&) = delete;
 
   void Take(std::unique_ptr<Connection> connection);
+  // Waits for none of them any more. Gives how many `gone` is not going to be called for.
+  int LeaveAll();
 
  private:
+  struct Session {
+    std::unique_ptr<Connection> connection;  // touched by the thread alone
+    bool looked_at = false;
+    bool left = false;
+  };
+  using Place = std::list<Session>::iterator;
+
   void Work();
-  // Sorts what was taken in: cancels and closes, or puts it with those that are waited for.
+  // Cancels and closes what was taken in, but for COMMITs, and what was left.
   // False when it is time to stop.
   bool TakeIn();
+  void Close(Place session);
   void AwaitNews();
 
   const std::function<void()> gone_;
   const int wake_;  // an eventfd
   std::mutex mutex_;
-  bool stopping_ = false;                                // under mutex_
-  std::vector<std::unique_ptr<Connection>> taken_;       // under mutex_
-  std::vector<std::unique_ptr<Connection>> committing_;  // of the thread alone
-  std::thread thread_;                                   // last: it uses all the others
+  bool stopping_ = false;        // under mutex_
+  std::list<Session> sessions_;  // under mutex_; only the thread takes one out
+  std::thread thread_;           // last: it uses all the others
 };
 
 }  // namespace stadspoort::postgres

@@ -1,7 +1,10 @@
 #include "storage/postgres/client/connection.h"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -121,6 +124,7 @@ Connection::~Connection() {
     }
   }
   PQfinish(conn_);
+  if (interrupt_ >= 0) close(interrupt_);
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const ConnectionOptions& options,
@@ -154,6 +158,8 @@ absl::Status Connection::Open(const ConnectionOptions& options, Deadline deadlin
   PQsetNoticeReceiver(conn_, &Connection::OnNotice, this);
   if (absl::Status status = AwaitOpen(deadline); !status.ok()) return status;
   if (PQsetnonblocking(conn_, 1) != 0 || PQenterPipelineMode(conn_) != 1) return Unavailable();
+  interrupt_ = fcntl(PQsocket(conn_), F_DUPFD_CLOEXEC, 0);
+  if (interrupt_ < 0) return absl::ResourceExhaustedError("no file descriptor is left");
   return absl::OkStatus();
 }
 
@@ -323,6 +329,10 @@ bool Connection::Settled() {
     if (result != nullptr && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) return true;
   }
   return false;
+}
+
+void Connection::Interrupt() const {
+  if (interrupt_ >= 0) shutdown(interrupt_, SHUT_RDWR);
 }
 
 int Connection::socket() const { return PQsocket(conn_); }

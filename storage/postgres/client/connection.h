@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "storage/postgres/client/deadline.h"
+#include "storage/deadline.h"
 #include "storage/postgres/client/log.h"
 #include "storage/postgres/client/params.h"
 #include "storage/postgres/client/result.h"
@@ -118,6 +118,9 @@ class Connection {
   // Closing will not cancel what was under way: for reads that the server ends by itself soon,
   // where a cancel, which blocks, would cost more than it saves.
   void LeaveUncancelled() { in_flight_ = InFlight::kNothing; }
+  // As if the network were gone: whoever waits for an answer waits no longer. The only member to be
+  // called from another thread than the owner's, at any time in the connection's life.
+  void Interrupt() const;
   // Takes in what has come without waiting; true when what was in flight is over.
   bool Settled();
   int socket() const;
@@ -149,6 +152,7 @@ class Connection {
 
   const LogFunction log_;
   pg_conn* conn_ = nullptr;
+  int interrupt_ = -1;  // the same socket under a number that libpq does not close; none: -1
   // By name. Prepared statements outlive a rollback; they live as long as the session.
   std::unordered_map<std::string, Prepared> prepared_;
   InFlight in_flight_ = InFlight::kNothing;

@@ -95,32 +95,55 @@ std::unique_ptr<Connection> Pool::TakeIdle() {
       if (idle_.empty()) return nullptr;
       connection = std::move(idle_.back());
       idle_.pop_back();
+      on_loan_.insert(connection.get());
     }
     if (!connection->HasEnded()) return connection;
     Discard(std::move(connection));
   }
 }
 
+void Pool::EndLoan(const Connection& connection) {
+  const std::lock_guard lock(mutex_);
+  on_loan_.erase(&connection);
+}
+
 void Pool::Discard(std::unique_ptr<Connection> connection) {
+  EndLoan(*connection);
   connection.reset();
   const std::lock_guard lock(mutex_);
   ++stats_.discarded;
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Pool::Open(Deadline deadline) {
-  auto connection = Connection::Connect(options_.connection, deadline, log_);
-  if (connection.ok()) {
+  while (true) {
+    int64_t server = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      server = server_;
+    }
+    auto connection = Connection::Connect(options_.connection, deadline, log_);
+    if (!connection.ok()) return connection;
     const std::lock_guard lock(mutex_);
     ++stats_.opened;
+    // Else it may be with a server that was left meanwhile.
+    if (server == server_) {
+      on_loan_.insert(connection->get());
+      return connection;
+    }
+    ++stats_.discarded;
   }
-  return connection;
 }
 
 void Pool::GiveBack(std::unique_ptr<Connection> connection) {
   const bool idle = connection->Idle();
   const bool over = connection->in_flight() == Connection::InFlight::kNothing;
-  if (!idle && over) connection.reset();  // closed before its place is free
+  if (!idle && over) {  // closed before its place is free
+    EndLoan(*connection);
+    connection.reset();
+  }
   const std::lock_guard lock(mutex_);
+  // In one step with what becomes of it, so that LeaveSessions finds it here or there.
+  if (connection != nullptr) on_loan_.erase(connection.get());
   --stats_.in_use;
   if (!idle) ++stats_.discarded;
   if (!idle && !over) {
@@ -143,6 +166,22 @@ void Pool::AbandonedIsGone() {
   const std::lock_guard lock(mutex_);
   --stats_.abandoned;
   FreePlaceLocked();
+}
+
+void Pool::LeaveSessions() {
+  std::vector<std::unique_ptr<Connection>> idle;
+  {
+    const std::lock_guard lock(mutex_);
+    ++server_;
+    idle.swap(idle_);
+    stats_.discarded += static_cast<int64_t>(idle.size());
+    for (const Connection* connection : on_loan_) connection->Interrupt();
+  }
+  idle.clear();
+  const int left = abandoned_.LeaveAll();
+  const std::lock_guard lock(mutex_);
+  stats_.abandoned -= left;
+  for (int i = 0; i < left; ++i) FreePlaceLocked();
 }
 
 PoolStats Pool::Stats() const {

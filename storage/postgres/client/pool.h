@@ -7,10 +7,11 @@
 #include <mutex>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
+#include "storage/deadline.h"
 #include "storage/postgres/client/abandoned.h"
 #include "storage/postgres/client/connection.h"
-#include "storage/postgres/client/deadline.h"
 #include "storage/postgres/client/log.h"
 
 namespace stadspoort::postgres {
@@ -83,6 +84,11 @@ class Pool {
   // came free in time; Unavailable when none can be opened.
   absl::StatusOr<Lease> Acquire(Deadline deadline);
 
+  // Another server is the primary now: nothing of the one before is waited for. Idle sessions are
+  // closed, those on loan are interrupted (of a COMMIT under way nothing is known then), and those
+  // that were abandoned give their places back at once.
+  void LeaveSessions();
+
   PoolStats Stats() const;
 
  private:
@@ -98,9 +104,11 @@ class Pool {
   // abandoned session, or free.
   absl::Status TakePlace(Deadline deadline);
   void FreePlaceLocked();
+  // Both are on loan.
   std::unique_ptr<Connection> TakeIdle();
   absl::StatusOr<std::unique_ptr<Connection>> Open(Deadline deadline);
 
+  void EndLoan(const Connection& connection);
   void Discard(std::unique_ptr<Connection> connection);
   void GiveBack(std::unique_ptr<Connection> connection);
   void GiveBackPlace();
@@ -110,8 +118,10 @@ class Pool {
   const LogFunction log_;
 
   mutable std::mutex mutex_;
-  int free_places_;  // all below under mutex_
-  PoolStats stats_;  // but idle and waiting, which are the sizes below
+  int free_places_;     // all below under mutex_
+  PoolStats stats_;     // but idle and waiting, which are the sizes below
+  int64_t server_ = 0;  // counts LeaveSessions
+  absl::flat_hash_set<const Connection*> on_loan_;
   std::vector<std::unique_ptr<Connection>> idle_;  // the last used one at the back
   std::list<Waiter*> waiters_;                     // the first come in front
 

@@ -6,8 +6,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "storage/deadline.h"
 #include "storage/postgres/client/connection.h"
-#include "storage/postgres/client/deadline.h"
 #include "storage/postgres/client/pool.h"
 #include "storage/postgres/client/result.h"
 

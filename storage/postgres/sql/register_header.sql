@@ -1,5 +1,6 @@
--- Where the register stands: the first statement of a read, so that the snapshot is taken here. now() was read before it.
-SELECT pg_current_snapshot()::text AS snapshot, now() AS now, stadspoort.register_time() AS register_time,
+-- Where the register stands: the first statement of a read, so that the snapshot is taken here. now() was read before it, the other
+-- clock after it.
+SELECT pg_current_snapshot()::text AS snapshot, now() AS now, clock_timestamp() AS clock, stadspoort.register_time() AS register_time,
   stadspoort.lineage() AS lineage,
   row_security_active('stadspoort.journal') OR row_security_active('stadspoort.plate') AS filtered,
   (SELECT max(number) FROM stadspoort.schema_migration) AS schema_number,

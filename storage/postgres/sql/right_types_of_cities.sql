@@ -3,3 +3,4 @@ SELECT t.city, t.code, t.display_name, t.kind, t.backdate_form, t.backdate_secon
 FROM unnest($1, $2) AS known (city, version)
 JOIN stadspoort.city c ON c.city = known.city AND c.right_types_version <> known.version
 JOIN stadspoort.right_type t ON t.city = c.city
+ORDER BY t.city, t.code

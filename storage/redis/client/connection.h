@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "storage/redis/client/deadline.h"
+#include "storage/deadline.h"
 #include "storage/redis/client/log.h"
 #include "storage/redis/client/reply.h"
 #include "storage/redis/client/script.h"

@@ -62,7 +62,7 @@ absl::Status Pool::TakePlace(Deadline deadline) {
   std::unique_lock lock(mutex_);
   if (!place_is_free_.wait_until(lock, deadline.at(), [this] { return free_places_ > 0; })) {
     ++stats_.timed_out;
-    return absl::DeadlineExceededError("no connection to Redis came free in time");
+    return absl::ResourceExhaustedError("no connection to Redis came free in time");
   }
   --free_places_;
   ++stats_.in_use;

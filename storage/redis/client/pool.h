@@ -12,8 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "storage/deadline.h"
 #include "storage/redis/client/connection.h"
-#include "storage/redis/client/deadline.h"
 #include "storage/redis/client/log.h"
 #include "storage/redis/client/reply.h"
 

@@ -288,6 +288,18 @@ TEST(CodecTest, AWatermarkThatIsNoneIsNotRead) {
                            "1|e|g|t|p|1|", "1|e|g|t|p|99999999999999999999", "1|e|g|t|p|1x"}) {
     EXPECT_TRUE(absl::IsDataLoss(WatermarkOf(text).status())) << text;
   }
+  // Nor is one with any other byte in any place, or cut short.
+  const std::string good = WatermarkValue({"epoch", "generation", "tick", "before", At(0)});
+  ASSERT_TRUE(WatermarkOf(good).ok());
+  for (size_t i = 0; i < good.size(); ++i) {
+    EXPECT_FALSE(WatermarkOf(good.substr(0, i)).ok()) << i;
+    for (const char other : {'0', '1', '9', 'a', '|', '-', 'x'}) {
+      std::string bad = good;
+      if (bad[i] == other) continue;
+      bad[i] = other;
+      EXPECT_FALSE(WatermarkOf(bad).ok()) << bad;
+    }
+  }
 }
 
 }  // namespace

@@ -63,13 +63,13 @@ CityRulesPtr Rules(int64_t version) {
   return std::make_shared<const domain::CityRules>(std::move(parts));
 }
 
-Freshness FreshAt(int64_t n) { return {protocol::Moment(std::chrono::nanoseconds(n)), kNow, kNow}; }
+Freshness FreshAt(int64_t n) { return {Moment(std::chrono::nanoseconds(n)), kNow, kNow}; }
 
 // A whole index with the rules and no plate.
 void AdoptEmpty(Memory& memory) {
   std::vector<Index::Garbage> garbage;
   auto index = std::make_unique<Index>();
-  index->PutRules(Rules(1), garbage);
+  index->PutRules(Rules(1)->code(), Rules(1), garbage);
   for (const Index::Garbage& free : garbage) free();
   memory.Adopt(std::move(index), FreshAt(1));
 }
@@ -164,13 +164,13 @@ TEST(MemoryIndexTest, ReadersSeeWholeGroupsAndNeverGoBack) {
   // Grows from nothing, is replaced, swept of rights that go on, and loaded anew.
   for (int64_t version = 1; version <= 3; ++version) {
     PutAll(memory, version, kNow + absl::Hours(1));
-    memory.Apply({}, {Rules(version + 1)}, FreshAt(version));
+    memory.Apply({}, {{Rules(version + 1)->code(), Rules(version + 1)}}, FreshAt(version));
     SweepAll(memory, kNow);
   }
   while (found < kReaders) std::this_thread::yield();
   std::vector<Index::Garbage> garbage;
   auto index = std::make_unique<Index>();
-  index->PutRules(Rules(9), garbage);
+  index->PutRules(Rules(9)->code(), Rules(9), garbage);
   for (uint32_t n = 0; n < kGroups; ++n) {
     index->Put(GroupOf(n, 4, kNow + absl::Hours(1)), garbage);
   }

@@ -13,7 +13,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
-#include "storage/postgres/client/deadline.h"
+#include "storage/deadline.h"
 #include "storage/postgres/client/params.h"
 #include "storage/postgres/client/server_message.h"
 #include "storage/postgres/client/status.h"

@@ -45,7 +45,7 @@ class ProjectorTest : public ::testing::Test {
   int64_t Elapsed() const { return (now_ - Moment(seconds(100))) / milliseconds(1); }
   Header Read(std::string snapshot) {
     header_.snapshot = std::move(snapshot);
-    header_.now = Server(Elapsed());
+    header_.now = header_.clock = Server(Elapsed());
     return header_;
   }
   void OnRead(std::string snapshot, bool changes, bool truncated = false) {
@@ -108,6 +108,69 @@ TEST_F(ProjectorTest, CommitThatMayBeLostDoesNotMoveTheLease) {
     OnRead("s2", false);
     EXPECT_EQ(Commit(Committed::kUnsafe).lease, first);
   }
+}
+
+TEST_F(ProjectorTest, DeltaIsReadOnlyWhileTheLeaseHolds) {
+  GetInStep();
+  now_ += seconds(2);
+  Projector::Action action = Next();
+  ASSERT_EQ(action.kind, Kind::kRead);
+  EXPECT_EQ(action.since, "applied");
+  projector_.OnRead(Read("s3"), /*changes=*/true, false, now_);
+  Commit(Committed::kDone);
+  for (int i = 0; i < 2; ++i) {
+    action = Next();
+    ASSERT_EQ(action.kind, Kind::kRead);
+    EXPECT_FALSE(action.since) << "it would only be thrown away";
+    projector_.OnRead(Read("s4"), false, false, now_);
+    if (i == 0) Commit(Committed::kDone);
+  }
+  action = Next();
+  ASSERT_EQ(action.kind, Kind::kRead) << "nothing is applied that was read without a delta";
+  EXPECT_EQ(action.since, "applied") << "and nothing is left out";
+}
+
+TEST_F(ProjectorTest, RedisIsFilledAnewWhenDeltasAreLostAgainAndAgain) {
+  GetInStep();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_FALSE(projector_.wants_rebuild()) << i;
+    const Projector::Action action = Next();
+    ASSERT_EQ(action.kind, Kind::kRead);
+    ASSERT_TRUE(action.since);
+    projector_.OnLost(now_);
+    Elect();
+    OnRead("s", false);
+    Commit(Committed::kDone);
+    OnRead("s", false);
+    Inspect("tick", "before");
+  }
+  EXPECT_TRUE(projector_.wants_rebuild()) << "the delta may be too long ever to be answered";
+}
+
+TEST_F(ProjectorTest, NewLineageIsOpenedOnceItsClockIsPastTheOldLease) {
+  header_.lineage = "new";
+  header_.row.lease = Server(3'000);
+  Elect();
+  Projector::Action action;
+  while ((action = Next()).kind == Kind::kRead) {
+    projector_.OnRead(Read("s"), false, false, now_);
+  }
+  ASSERT_EQ(action.kind, Kind::kCommit);
+  EXPECT_GT(Server(Elapsed()), Server(3'000) + kLease);
+  EXPECT_LT(Server(Elapsed()), Server(3'200) + kLease);
+}
+
+TEST_F(ProjectorTest, NewLineageIsOpenedHoweverFarItsClockIsBehind) {
+  header_.lineage = "new";
+  header_.row.lease = Server(3'600'000);
+  Elect();
+  const Moment seen = now_;
+  Projector::Action action;
+  while ((action = Next()).kind == Kind::kRead) {
+    projector_.OnRead(Read("s"), false, false, now_);
+  }
+  ASSERT_EQ(action.kind, Kind::kCommit);
+  EXPECT_LT(now_ - seen, seconds(7));
 }
 
 TEST_F(ProjectorTest, NewLineageIsOpenedALeaseLater) {

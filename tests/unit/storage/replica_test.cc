@@ -23,6 +23,7 @@ Header Trusty(std::string snapshot) {
   Header header;
   header.snapshot = std::move(snapshot);
   header.now = absl::FromUnixSeconds(1'000);
+  header.clock = header.now;
   header.lineage = "lineage";
   header.row.epoch = "epoch";
   header.row.lineage = "lineage";
@@ -34,6 +35,13 @@ Header Trusty(std::string snapshot) {
 Header Untrusted(std::string snapshot) {
   Header header = Trusty(std::move(snapshot));
   header.row.lease = header.now - kLease - absl::Microseconds(1);
+  return header;
+}
+
+Header Reading(absl::Time clock, absl::Time lease) {
+  Header header = Trusty("any");
+  header.now = header.clock = clock;
+  header.row.lease = lease;
   return header;
 }
 
@@ -140,7 +148,91 @@ TEST_F(ReplicaTest, UntrustedAnswerChangesNothing) {
   EXPECT_EQ(replica_.FreshAt(), At(milliseconds(2)));
   const auto again = replica_.Next(At(milliseconds(200)));
   ASSERT_TRUE(again);
-  EXPECT_THAT(again->since, Optional(std::string("loaded")));
+  EXPECT_FALSE(again->since) << "a delta would only be thrown away";
+  EXPECT_FALSE(replica_.OnAnswer(Trusty("third"), false, At(milliseconds(201))).apply);
+  const auto trusted = replica_.Next(At(milliseconds(260)));
+  ASSERT_TRUE(trusted);
+  EXPECT_THAT(trusted->since, Optional(std::string("loaded")));
+}
+
+TEST_F(ReplicaTest, IndexIsLoadedAnewWhenDeltasAreLostAgainAndAgain) {
+  GoLive();
+  for (int i = 1; i <= 3; ++i) {
+    EXPECT_TRUE(replica_.FreshAt()) << i;
+    ASSERT_TRUE(replica_.Next(At(seconds(i))));
+    replica_.OnDisconnected();
+    replica_.OnConnected();
+  }
+  EXPECT_FALSE(replica_.FreshAt()) << "the delta may be too long ever to be answered";
+  ASSERT_TRUE(replica_.Next(At(seconds(5))));
+  const absl::Time clock = Trusty("any").now + absl::Seconds(5);
+  replica_.OnAnswer(Reading(clock, clock), false, At(seconds(5)));
+  EXPECT_TRUE(replica_.WantsLoad());
+}
+
+TEST_F(ReplicaTest, SlowStatementsTakeFewerPlatesAndComeLessOften) {
+  GoLive();
+  for (Ticket ticket = 1; ticket <= 3; ++ticket) replica_.Join(ticket, 1'500);
+  auto statement = replica_.Next(At(seconds(1)));
+  ASSERT_TRUE(statement);
+  EXPECT_THAT(statement->tickets, ElementsAre(1, 2));
+  replica_.OnAnswer(Trusty("second"), false, At(milliseconds(1'400)));
+  for (Ticket ticket = 4; ticket <= 5; ++ticket) replica_.Join(ticket, 1'500);
+  statement = replica_.Next(At(milliseconds(1'400)));
+  ASSERT_TRUE(statement) << "who waits does not wait longer";
+  EXPECT_THAT(statement->tickets, ElementsAre(3));
+  replica_.OnAnswer(Trusty("third"), false, At(milliseconds(1'800)));
+  EXPECT_EQ(replica_.NextAt(), At(seconds(2)));
+}
+
+// A virtual machine with the primary was suspended for a minute, and another was promoted.
+TEST_F(ReplicaTest, ClockThatStoodStillHoldsNoLease) {
+  GoLive();
+  const absl::Time clock = Trusty("any").now;
+  const absl::Time lease = clock - absl::Milliseconds(200);
+  ASSERT_TRUE(replica_.Next(At(seconds(60))));
+  const auto settled = replica_.OnAnswer(Reading(clock + absl::Milliseconds(5), lease), false,
+                                         At(milliseconds(60'001)));
+  EXPECT_FALSE(settled.trusted);
+  ASSERT_TRUE(replica_.Next(At(milliseconds(60'100))));
+  EXPECT_FALSE(replica_
+                   .OnAnswer(Reading(clock + absl::Milliseconds(105), lease), false,
+                             At(milliseconds(60'101)))
+                   .trusted);
+}
+
+TEST_F(ReplicaTest, ClockThatWasSetBackIsBelievedOnceItsLeaseGoesOn) {
+  GoLive();
+  const absl::Time clock = Trusty("any").now;  // again, a minute later
+  int distrusted = 0;
+  for (int step = 0; step < 20; ++step) {
+    const absl::Duration passed = absl::Milliseconds(100 * step);
+    const Moment now = At(seconds(60) + milliseconds(100 * step));
+    ASSERT_TRUE(replica_.Next(now));
+    if (replica_.OnAnswer(Reading(clock + passed, clock + passed), false, now).trusted) break;
+    ++distrusted;
+  }
+  EXPECT_EQ(distrusted, 11);
+}
+
+TEST_F(ReplicaTest, ServerThatAnswersSlowlyIsNotTakenForOneWhoseClockStoodStill) {
+  GoLive();
+  const absl::Time clock = Trusty("any").now;
+  const auto at = [&](Span since) { return clock + absl::FromChrono(since); };
+  // It reads its clock late, and then at once.
+  ASSERT_TRUE(replica_.Next(At(seconds(1))));
+  EXPECT_TRUE(
+      replica_.OnAnswer(Reading(at(seconds(4)), at(seconds(4))), false, At(seconds(4))).trusted);
+  ASSERT_TRUE(replica_.Next(At(seconds(8))));
+  EXPECT_TRUE(
+      replica_.OnAnswer(Reading(at(seconds(8)), at(seconds(8))), false, At(seconds(8))).trusted);
+  // It reads its clock at once, and answers late.
+  ASSERT_TRUE(replica_.Next(At(seconds(10))));
+  EXPECT_TRUE(
+      replica_.OnAnswer(Reading(at(seconds(10)), at(seconds(10))), false, At(seconds(13))).trusted);
+  ASSERT_TRUE(replica_.Next(At(seconds(20))));
+  EXPECT_TRUE(
+      replica_.OnAnswer(Reading(at(seconds(20)), at(seconds(20))), false, At(seconds(20))).trusted);
 }
 
 TEST_F(ReplicaTest, SessionThatIsNotTrustedForLongIsLeft) {
@@ -161,7 +253,7 @@ TEST_F(ReplicaTest, NewSessionStartsFromTheStoredSnapshot) {
   EXPECT_THAT(statement->since, Optional(std::string("stored with loaded")));
 }
 
-TEST_F(ReplicaTest, LoadIsThrownAwayWhenTheSessionChangedMeanwhile) {
+TEST_F(ReplicaTest, LoadGoesOnFromTheStoredSnapshotWhenTheSessionChangedMeanwhile) {
   replica_.OnConnected();
   EXPECT_FALSE(replica_.WantsLoad()) << "nothing was trusted yet";
   ASSERT_TRUE(replica_.Next(At(Span(0))));
@@ -170,8 +262,10 @@ TEST_F(ReplicaTest, LoadIsThrownAwayWhenTheSessionChangedMeanwhile) {
   EXPECT_FALSE(replica_.WantsLoad());
   replica_.OnDisconnected();
   replica_.OnConnected();
-  EXPECT_FALSE(replica_.OnLoaded(Trusty("loaded")));
-  EXPECT_FALSE(replica_.FreshAt());
+  EXPECT_TRUE(replica_.OnLoaded(Trusty("loaded")));
+  const auto statement = replica_.Next(At(seconds(1)));
+  ASSERT_TRUE(statement);
+  EXPECT_THAT(statement->since, Optional(std::string("stored with loaded")));
 }
 
 TEST_F(ReplicaTest, LoadThatIsNotTrustedIsThrownAway) {
@@ -232,6 +326,8 @@ TEST(TrustedTest, LeaseHoldsFromItsMomentForItsLength) {
   EXPECT_FALSE(trusted(kLease + absl::Nanoseconds(1)));
   EXPECT_FALSE(trusted(-absl::Nanoseconds(1))) << "ahead";
   EXPECT_FALSE(trusted(absl::InfiniteDuration())) << "none";
+  header.clock = header.now + absl::Seconds(2);
+  EXPECT_TRUE(trusted(-absl::Seconds(2))) << "renewed while the statement waited";
   header = Trusty("any");
   header.lineage = "another";
   EXPECT_FALSE(Trusted(header, Rules::All()));

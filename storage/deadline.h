@@ -4,7 +4,7 @@
 
 #include "absl/time/time.h"
 
-namespace stadspoort::postgres {
+namespace stadspoort {
 
 // The moment until which a caller waits, on the monotonic clock: a step of the wall clock neither
 // shortens nor stretches it. A value; thread-safe as such.
@@ -29,4 +29,4 @@ class Deadline {
   Clock::time_point at_;
 };
 
-}  // namespace stadspoort::postgres
+}  // namespace stadspoort

@@ -1,8 +1,8 @@
-#include "storage/redis/client/deadline.h"
+#include "storage/deadline.h"
 
 #include <algorithm>
 
-namespace stadspoort::redis {
+namespace stadspoort {
 
 Deadline Deadline::After(absl::Duration patience) {
   constexpr absl::Duration kLongest = absl::Hours(24 * 365);
@@ -14,4 +14,4 @@ absl::Duration Deadline::Remaining() const {
   return std::max(absl::ZeroDuration(), absl::FromChrono(at_ - Clock::now()));
 }
 
-}  // namespace stadspoort::redis
+}  // namespace stadspoort

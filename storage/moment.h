@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <ctime>
+
+namespace stadspoort {
+
+// The process's own clock for how old something is. It runs on while the machine is suspended, as
+// std::chrono::steady_clock does not: a virtual machine that was put away for an hour must not
+// believe that it looked a moment ago.
+struct BootClock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<BootClock>;
+  static constexpr bool is_steady = true;
+
+  static time_point now() noexcept {
+    timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return time_point(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+  }
+};
+
+using Moment = BootClock::time_point;
+
+}  // namespace stadspoort
