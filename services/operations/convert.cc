@@ -32,6 +32,9 @@ v1::ChecksStatus WriteChecks(const ladder::Ladder::Stats& ladder,
   status.set_difference_count(follower.differences);
   status.set_untrusted_answer_count(follower.untrusted);
   status.set_failure_count(follower.failures);
+  status.set_compared_group_count(follower.compared);
+  status.set_unanswered_check_count(follower.unanswered);
+  status.set_overloaded_check_count(follower.overloaded);
   return status;
 }
 

@@ -86,6 +86,9 @@ std::string ChecksBlock(const ChecksStatus& checks) {
   fields.Add("Statements",
              absl::StrCat(CountText(checks.statement_count()), " to the primary, ",
                           CountText(checks.confirming_statement_count()), " with checks on them"));
+  fields.Add("Compared", absl::StrCat(Counted(checks.compared_group_count(), "group of plates",
+                                              "groups of plates"),
+                                      " with the primary's"));
   fields.Add("Trouble",
              TroubleText({{checks.difference_count(), "ALARM: memory differed from postgres",
                            "ALARMS: memory differed from postgres"},
@@ -95,7 +98,11 @@ std::string ChecksBlock(const ChecksStatus& checks) {
                           {checks.failure_count(), "failed statement or connection to postgres",
                            "failed statements or connections to postgres"},
                           {checks.redis_failure_count(), "failed look into redis",
-                           "failed looks into redis"}}));
+                           "failed looks into redis"},
+                          {checks.unanswered_check_count(), "check that waited for postgres in vain",
+                           "checks that waited for postgres in vain"},
+                          {checks.overloaded_check_count(), "check refused: too many waited",
+                           "checks refused: too many waited"}}));
   return absl::StrCat("\nChecks\n", fields.Render());
 }
 

@@ -118,6 +118,18 @@ absl::StatusOr<Confirmed> Follower::Confirm(Ask ask, Deadline deadline) {
   waiter->ask = std::move(ask);
   const Deadline patience = Deadline::After(kCheckPatience);
   std::unique_lock lock(mutex_);
+  absl::StatusOr<Confirmed> confirmed = ConfirmLocked(lock, waiter, Earlier(patience, deadline));
+  if (absl::IsResourceExhausted(confirmed.status())) ++stats_.overloaded;
+  if (absl::IsUnavailable(confirmed.status())) {
+    ++stats_.unanswered;
+    if (deadline.Passed()) return absl::DeadlineExceededError("the caller waits no longer");
+  }
+  return confirmed;
+}
+
+absl::StatusOr<Confirmed> Follower::ConfirmLocked(std::unique_lock<std::mutex>& lock,
+                                                  const std::shared_ptr<Waiter>& waiter,
+                                                  Deadline deadline) {
   if (replica_.Stuck(Now())) return NoAnswer();
   const Ticket ticket = next_ticket_++;
   // A question about rules alone costs something as well.
@@ -131,14 +143,12 @@ absl::StatusOr<Confirmed> Follower::Confirm(Ask ask, Deadline deadline) {
   }
   waiters_[ticket] = waiter;
   wake_.notify_one();
-  if (!waiter->changed.wait_until(lock, Earlier(patience, deadline).at(),
-                                  [&] { return waiter->done; })) {
-    replica_.Leave(ticket);
-    waiters_.erase(ticket);
-    if (deadline.Passed()) return absl::DeadlineExceededError("the caller waits no longer");
-    return NoAnswer();
+  if (waiter->changed.wait_until(lock, deadline.at(), [&] { return waiter->done; })) {
+    return std::move(waiter->result);
   }
-  return std::move(waiter->result);
+  replica_.Leave(ticket);
+  waiters_.erase(ticket);
+  return NoAnswer();
 }
 
 std::optional<Follower::Clocks> Follower::ReadClocks() const {

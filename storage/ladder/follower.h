@@ -89,6 +89,8 @@ class Follower {
     int64_t differences = 0;  // found so; each an alarm
     int64_t untrusted = 0;    // answers that the lease did not cover
     int64_t failures = 0;     // statements and connections
+    int64_t unanswered = 0;   // calls of Confirm that got UNAVAILABLE or DEADLINE_EXCEEDED
+    int64_t overloaded = 0;   // RESOURCE_EXHAUSTED
     size_t waiting = 0;
   };
   Stats GetStats() const;
@@ -104,6 +106,8 @@ class Follower {
   using Ticket = protocol::Replica::Ticket;
   struct Exchange;  // one statement, with its repetitions
 
+  absl::StatusOr<Confirmed> ConfirmLocked(std::unique_lock<std::mutex>& lock,
+                                          const std::shared_ptr<Waiter>& waiter, Deadline deadline);
   void Run();
   void Connect();
   void RunStatement(const protocol::Replica::Statement& statement);

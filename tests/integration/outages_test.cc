@@ -165,7 +165,7 @@ TEST_F(OutagesTest, BrokenConnectionsNeverBecomeANo) {
   for (int i = 0; i < 20; ++i) {
     sql.Value(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        "WHERE application_name LIKE 'stadspoortd-%'");
+        "WHERE datname = current_database() AND application_name LIKE 'stadspoortd-%'");
     const std::vector<std::string> words = CheckThree(*daemon_);
     ASSERT_EQ(words.size(), 3U);
     EXPECT_TRUE(words[0] == Normal()[0] || words[0] == Nothing()[0]) << words[0];

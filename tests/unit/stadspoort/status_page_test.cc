@@ -26,6 +26,7 @@ GetStatusResponse Busy() {
   checks.set_confirming_statement_count(4'839);
   checks.set_confirmed_plate_count(15'001);
   checks.set_waiting_check_count(7);
+  checks.set_compared_group_count(9'876);
   ProjectorStatus& projector = *status.mutable_projector();
   projector.set_active(true);
   projector.set_redis_in_step(true);
@@ -45,6 +46,7 @@ TEST(StatusPageTest, ShowsChecksAndProjectorAsAPersonReadsThem) {
             "  Memory      34 ms old, 1,234,567 groups of plates, 12.3 MiB, 1 load\n"
             "  Confirmed   15,001 plates, 3.1 plates a confirming statement, 7 checks wait\n"
             "  Statements  40,321 to the primary, 4,839 with checks on them\n"
+            "  Compared    9,876 groups of plates with the primary's\n"
             "  Trouble     none\n"
             "\nProjector\n"
             "  State    active, term 3, redis is in step\n"
@@ -63,6 +65,7 @@ TEST(StatusPageTest, ADaemonThatJustBeganDividesNothingByNothing) {
             "  Memory      does not answer, 0 groups of plates, 0 B, 0 loads\n"
             "  Confirmed   0 plates, 0 checks wait\n"
             "  Statements  0 to the primary, 0 with checks on them\n"
+            "  Compared    0 groups of plates with the primary's\n"
             "  Trouble     none\n"
             "\nProjector\n"
             "  State    active, term 0, redis is NOT in step\n"
@@ -78,13 +81,17 @@ TEST(StatusPageTest, TellsOfEveryTroubleThatOccurred) {
   status.mutable_checks()->set_untrusted_answer_count(3'000);
   status.mutable_checks()->set_failure_count(4);
   status.mutable_checks()->set_redis_failure_count(5);
+  status.mutable_checks()->set_unanswered_check_count(7);
+  status.mutable_checks()->set_overloaded_check_count(8);
   status.mutable_projector()->set_lost_session_count(6);
   const std::string page = StatusPage(status);
   EXPECT_THAT(page, HasSubstr("  Trouble     1 ALARM: memory differed from postgres\n"
                               "              2 degraded looks\n"
                               "              3,000 answers of postgres without a lease\n"
                               "              4 failed statements or connections to postgres\n"
-                              "              5 failed looks into redis\n"));
+                              "              5 failed looks into redis\n"
+                              "              7 checks that waited for postgres in vain\n"
+                              "              8 checks refused: too many waited\n"));
   EXPECT_THAT(page, HasSubstr("  Trouble  6 lost sessions with postgres\n"));
   EXPECT_THAT(page, Not(HasSubstr("none")));
 }
