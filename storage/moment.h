@@ -6,8 +6,8 @@
 namespace stadspoort {
 
 // The process's own clock for how old something is. It runs on while the machine is suspended, as
-// std::chrono::steady_clock does not: a virtual machine that was put away for an hour must not
-// believe that it looked a moment ago.
+// std::chrono::steady_clock does not: what was put to sleep for an hour must not believe that it
+// looked a moment ago. (Not while a hypervisor stops a guest that is not told: then nothing does.)
 struct BootClock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;

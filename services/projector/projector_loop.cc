@@ -14,9 +14,10 @@ namespace {
 
 constexpr absl::Duration kConnectPatience = absl::Seconds(1);
 constexpr absl::Duration kReadPatience = absl::Seconds(3);
-// Longer than we wait. A COMMIT that waits for the standby is not cut off by it, and its session
-// keeps the lock until the standby answers; nobody else could commit either until then.
-constexpr absl::Duration kStatementTimeout = absl::Seconds(4);
+// The server's, shorter than ours: a read that takes too long must not keep the lock. A COMMIT that
+// waits for the standby is not cut off by it, and its session keeps the lock until the standby
+// answers; nobody else could commit either until then.
+constexpr absl::Duration kStatementTimeout = absl::Milliseconds(2'500);
 constexpr absl::Duration kCommitPatience = absl::Seconds(3);
 constexpr const char* kIdleSessionTimeout = "2s";
 // A Redis that hangs may hold the lease up for so long, and no longer.
@@ -24,7 +25,7 @@ constexpr absl::Duration kRedisPatience = absl::Milliseconds(200);
 constexpr absl::Duration kRedisPatienceAnEntry = absl::Microseconds(10);
 constexpr int64_t kCommitsBetweenDeletes = 500;
 constexpr std::chrono::milliseconds kLookAtRebuild(20);
-constexpr std::chrono::seconds kLookPeriod(1);
+constexpr std::chrono::seconds kLookPeriod(3);
 
 Moment Now() { return BootClock::now(); }
 
@@ -139,7 +140,13 @@ void ProjectorLoop::Lose() {
 void ProjectorLoop::Elect() {
   const Deadline deadline = Deadline::After(kReadPatience);
   const absl::StatusOr<bool> elected = postgres::Elect(*connection_, deadline);
-  if (!elected.ok()) return Lose();
+  if (!elected.ok()) {
+    if (absl::IsFailedPrecondition(elected.status())) {
+      Log(postgres::LogLevel::kError,
+          absl::StrCat("projector: does not stand for election: ", elected.status().ToString()));
+    }
+    return Lose();
+  }
   if (!*elected) return machine_.OnNotElected(Now());
   const auto answer = postgres::ReadRegister(*connection_, {}, deadline);
   if (!answer.ok()) return Lose();
@@ -176,15 +183,20 @@ std::vector<domain::CityCode> ProjectorLoop::FindDamagedRules(Deadline deadline)
   if (!cities.ok() || cities->empty()) return {};  // the read that follows tells
   const auto next = std::upper_bound(cities->begin(), cities->end(), looked_at_);
   looked_at_ = next == cities->end() ? cities->front() : *next;
-  const auto damaged = writer_.RemoveDamagedRules(*redis_, machine_.row().generation, *cities,
-                                                  looked_at_, kRedisPatience);
+  auto damaged = writer_.RemoveDamagedRules(*redis_, machine_.row().generation, *cities, looked_at_,
+                                            kRedisPatience);
   if (!damaged.ok()) return {};
+  // At the second look: a city that was created a moment ago comes with the next tick.
+  const std::vector<domain::CityCode> before = std::exchange(damaged_, *damaged);
+  std::erase_if(*damaged, [&](const domain::CityCode& city) {
+    return !std::binary_search(before.begin(), before.end(), city);
+  });
   if (!damaged->empty()) {
     Log(postgres::LogLevel::kWarning,
         absl::StrCat("projector: in Redis the rules of ", damaged->size(),
                      " cities were damaged or missing; they are written again"));
   }
-  return *damaged;
+  return *std::move(damaged);
 }
 
 bool ProjectorLoop::EnsureRedis() {
@@ -257,10 +269,10 @@ void ProjectorLoop::Commit(const Action& action) {
 }
 
 void ProjectorLoop::TendRebuild() {
-  if (rebuild_ != nullptr && rebuild_->over()) {
+  if (rebuild_ != nullptr && rebuild_->over() && !std::exchange(rebuild_told_, true)) {
     machine_.OnRebuilt(rebuild_->order(), rebuild_->header(), Now());
-    rebuild_.reset();
   }
+  if (rebuild_ != nullptr && rebuild_->done()) rebuild_.reset();
   if (!machine_.wants_rebuild()) return;
   if (rebuild_ != nullptr) return rebuild_->Stop();  // of an order that does not hold any more
   Log(postgres::LogLevel::kInfo, "projector: Redis is filled anew");
@@ -269,6 +281,7 @@ void ProjectorLoop::TendRebuild() {
   const auto finish = [this, order](const protocol::Header& header) {
     return machine_.WatermarkOf(order, header);
   };
+  rebuild_told_ = false;
   rebuild_ = std::make_unique<Rebuild>(order, finish, options_.postgres, options_.redis,
                                        options_.redis_prefix, log_);
   const std::lock_guard lock(mutex_);

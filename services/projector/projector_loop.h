@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "services/projector/rebuild.h"
@@ -81,8 +82,10 @@ class ProjectorLoop {
   Moment look_at_{};
   domain::CityCode looked_at_;  // the last city whose rules were read in full
   std::optional<Moment> ticked_;
+  std::vector<domain::CityCode> damaged_;  // rules in Redis, at the last look; ascending
   std::unique_ptr<Rebuild> rebuild_;
-  bool redis_told_ = false;  // that Redis cannot be used was said in the log
+  bool rebuild_told_ = false;  // its end, to the machine
+  bool redis_told_ = false;    // that Redis cannot be used was said in the log
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -37,6 +37,11 @@ void Rebuild::Log(std::string_view what, const absl::Status& status) const {
 }
 
 void Rebuild::Run() {
+  FillAndCleanUp();
+  done_ = true;
+}
+
+void Rebuild::FillAndCleanUp() {
   auto redis = redis::Connection::Connect(redis_, kRedisPatience, {});
   const absl::Status filled = redis.ok() ? Fill(**redis) : redis.status();
   if (!filled.ok()) header_.reset();
@@ -48,13 +53,13 @@ void Rebuild::Run() {
   if (!filled.ok())
     return Log("in Redis", writer.EndFilling(**redis, order_.generation, kRedisPatience));
   Log("Redis keeps an earlier generation",
-      writer.RemoveOthers(**redis, order_.generation, kRedisPatience));
+      writer.RemoveOthers(**redis, order_.generation, stop_, kRedisPatience));
 }
 
 absl::Status Rebuild::Fill(redis::Connection& redis) {
   redis::ProjectionWriter writer(prefix_);
   // What earlier rebuilds have left would fill Redis up.
-  if (absl::Status removed = writer.RemoveAbandoned(redis, kRedisPatience); !removed.ok()) {
+  if (absl::Status removed = writer.RemoveAbandoned(redis, stop_, kRedisPatience); !removed.ok()) {
     return removed;
   }
   if (absl::Status begun = writer.BeginFilling(redis, order_.generation, kRedisPatience);
@@ -95,6 +100,7 @@ absl::Status Rebuild::Fill(redis::Connection& redis) {
   };
   if (absl::Status loaded = postgres::LoadRegister(**connection, {}, sink, deadline);
       !loaded.ok()) {
+    (*connection)->LeaveUncancelled();  // a cancel may hang where the load did
     return loaded;
   }
   const absl::StatusOr<bool> set =

@@ -35,12 +35,16 @@ class Rebuild {
     stop_ = true;
     interrupt_.Interrupt();
   }
+  // It came to its end: what Redis holds is known. It may still clean up.
   bool over() const { return over_; }
+  // Nothing is left to be done: it can be destroyed without a wait.
+  bool done() const { return done_; }
   // Once over: the header of the snapshot that Redis holds now; none: it did not succeed.
   const std::optional<protocol::Header>& header() const { return header_; }
 
  private:
   void Run();
+  void FillAndCleanUp();
   absl::Status Fill(redis::Connection& redis);
   void Log(std::string_view what, const absl::Status& status) const;
 
@@ -54,6 +58,7 @@ class Rebuild {
   postgres::InterruptHandle interrupt_;
   std::atomic<bool> stop_ = false;
   std::atomic<bool> over_ = false;
+  std::atomic<bool> done_ = false;
   std::thread thread_;  // last: it uses all the others
 };
 

@@ -286,8 +286,9 @@ class Readiness {
     absl::Status first;
     for (size_t i = 0; i < roles_.size(); ++i) {
       const absl::Status status = StatusOf(roles_[i]);
-      const bool away = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
-      const bool holds = was_ready_[i] && roles_[i].watched.follower != nullptr && away;
+      // Whatever ails the primary; but not a schema that this binary does not know.
+      const bool holds = was_ready_[i] && roles_[i].watched.follower != nullptr &&
+                         !absl::IsFailedPrecondition(status);
       const bool ready = status.ok() || holds;
       first.Update(status);
       if (ready == was_ready_[i]) continue;

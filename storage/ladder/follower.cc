@@ -14,6 +14,7 @@ namespace {
 
 // A check waits for so long, and is then told that the system of record does not answer.
 constexpr absl::Duration kCheckPatience = absl::Seconds(2);
+constexpr double kOfDeadline = 0.9;
 // The session is given up later: on a machine that is merely slow, a new session with its new plans
 // would make it slower still.
 constexpr absl::Duration kStatementPatience = absl::Seconds(4);
@@ -116,9 +117,11 @@ bool Follower::Hosts(const domain::CityCode& city) const {
 absl::StatusOr<Confirmed> Follower::Confirm(Ask ask, Deadline deadline) {
   auto waiter = std::make_shared<Waiter>();
   waiter->ask = std::move(ask);
-  const Deadline patience = Deadline::After(kCheckPatience);
+  // A little is left to the caller, for what holds while nobody answers.
+  const Deadline patience =
+      Deadline::After(std::min(kCheckPatience, deadline.Remaining() * kOfDeadline));
   std::unique_lock lock(mutex_);
-  absl::StatusOr<Confirmed> confirmed = ConfirmLocked(lock, waiter, Earlier(patience, deadline));
+  absl::StatusOr<Confirmed> confirmed = ConfirmLocked(lock, waiter, patience);
   if (absl::IsResourceExhausted(confirmed.status())) ++stats_.overloaded;
   if (absl::IsUnavailable(confirmed.status())) {
     ++stats_.unanswered;
@@ -266,8 +269,8 @@ void Follower::RunStatement(const protocol::Replica::Statement& statement) {
 }
 
 // Asks for the rules that the checks will be judged by: by their versions, of which every statement
-// reads the present ones, so that no answer rests on memory being right. False when all are asked
-// for.
+// reads the present ones, so that no answer rests on rules of a moment before. False when all are
+// asked for.
 bool Follower::AskForWaiters(Exchange& exchange) const {
   bool asked = false;
   for (const auto& [ticket, waiter] : exchange.waiters) {
@@ -309,6 +312,12 @@ absl::StatusOr<postgres::RegisterAnswer> Follower::Read(Exchange& exchange) {
       // The delta is void, memory will be loaded anew; the checks go by key alone.
       exchange.truncated = true;
       exchange.query.since.reset();
+      if (answer->header.row.epoch != replica_.epoch()) {
+        // Nor do versions that memory held.
+        exchange.known.clear();
+        exchange.query.rules.clear();
+        answer->rules.clear();
+      }
     }
     bool again = AskForWaiters(exchange);
     if (exchange.query.since) {
@@ -583,6 +592,10 @@ void Follower::Load() {
     load_.header = moment;
     for (postgres::RulesRead& read : cities) {
       const domain::CityCode city = read.city;
+      const CityRulesPtr held = load_.index->RulesOf(city);
+      if (held != nullptr && read.stored.settings.look_back > held->settings().look_back) {
+        return absl::AbortedError("a city looks further back than what was loaded");
+      }
       const absl::StatusOr<CityRulesPtr> rules = JoinRules(nullptr, std::move(read), keyring_);
       // A city whose plate key is not here is not kept: its checks are told so.
       load_.index->PutRules(city, rules.ok() ? *rules : nullptr, garbage);
@@ -597,6 +610,8 @@ void Follower::Load() {
     return stop_load_ ? absl::CancelledError("stopping") : absl::OkStatus();
   };
   load_.status = postgres::LoadRegister(**connection, options_.hosted, sink, deadline);
+  if (!load_.status.ok())
+    (*connection)->LeaveUncancelled();  // a cancel may hang where the load did
   for (const Index::Garbage& free : garbage) free();
 }
 

@@ -14,8 +14,11 @@ constexpr Statement kCommit{"projection_commit", "COMMIT"};
 absl::StatusOr<bool> Elect(Connection& connection, Deadline deadline) {
   const auto locked = connection.Run({{sql::kTryProject, Params()}}, deadline);
   if (!locked.ok()) return locked.status();
-  const absl::StatusOr<bool> elected =
-      locked->front().One([](Row& row) { return row.Bool("elected"); });
+  const absl::StatusOr<bool> elected = locked->front().One([](Row& row) -> absl::StatusOr<bool> {
+    if (!row.Bool("unsafe")) return row.Bool("elected");
+    return absl::FailedPreconditionError(
+        "synchronous_commit is off or local: COMMIT does not wait for the synchronous standby");
+  });
   if (!elected.ok() || !*elected) return elected;
   // Read back by the caller: what became of the term is then known whatever this said.
   const auto begun = connection.Run({{sql::kTakeTerm, Params()}}, deadline);

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "services/domain/checked_plate_key.h"
 #include "storage/postgres/city_transaction.h"
 #include "storage/postgres/plans.h"
@@ -367,6 +368,9 @@ namespace {
 constexpr int kCatchUps = 20;
 constexpr size_t kCaughtUp = 1'000;  // subjects
 constexpr int64_t kCatchUpMax = 5'000'000;
+// In which the lease does not hold.
+constexpr int kLapses = 10;
+constexpr absl::Duration kLapse = absl::Milliseconds(100);
 
 constexpr Statement kByKeyFromNow{
     "register_by_key",
@@ -385,10 +389,17 @@ absl::Status CatchUp(Connection& connection, absl::Span<const domain::CityCode> 
   RegisterQuery query;
   query.since = loaded.snapshot;
   query.changes_max = kCatchUpMax;
-  for (int i = 0; i < kCatchUps; ++i) {
+  int lapses = 0;
+  for (int i = 0; i < kCatchUps + lapses; ++i) {
     absl::StatusOr<RegisterAnswer> answer = ReadRegisterInFull(connection, query, deadline);
     if (!answer.ok()) return answer.status();
     if (answer->truncated || answer->header.row.epoch != loaded.row.epoch) break;
+    const bool trusted = protocol::Trusted(answer->header, protocol::Rules::All());
+    if (!trusted && lapses++ < kLapses) {
+      // For a moment: no reason to throw a long load away. For longer: the caller judges.
+      absl::SleepFor(kLapse);
+      continue;
+    }
     std::erase_if(answer->changed,
                   [&](const PlateGroup& group) { return !is_asked(group.key.city); });
     std::erase_if(answer->rules, [&](const RulesRead& rules) { return !is_asked(rules.city); });

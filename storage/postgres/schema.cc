@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/refusal.h"
 #include "storage/postgres/admin.h"
+#include "storage/postgres/client/status.h"
 #include "storage/postgres/client/transaction.h"
 #include "storage/postgres/migrations.h"
 #include "storage/postgres/sql.h"
@@ -89,7 +90,12 @@ absl::Status StartNewEpoch(absl::string_view conninfo, Deadline deadline, const 
   options.application_name = "stadspoortd-new-epoch";
   auto connection = Connection::Connect(options, deadline, log);
   if (!connection.ok()) return connection.status();
-  return (*connection)->RunScript(admin::kNewEpoch.name, admin::kNewEpoch.text, deadline);
+  // A projector may write the next row at the same moment.
+  absl::Status started;
+  do {
+    started = (*connection)->RunScript(admin::kNewEpoch.name, admin::kNewEpoch.text, deadline);
+  } while (SqlStateOf(started) == "23505" && !deadline.Passed());
+  return started;
 }
 
 absl::Status CheckSchema(Pool& pool, Deadline deadline) {

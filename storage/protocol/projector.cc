@@ -6,8 +6,9 @@
 namespace stadspoort::protocol {
 namespace {
 
-// A lease's length, and a tenth more for clocks that do not run alike.
-Span LeaseWithDrift() { return absl::ToChronoNanoseconds(kLease * 1.1); }
+// A lease's length, what a clock may be behind unnoticed, and a tenth more for clocks that do not
+// run alike.
+Span LeaseWithDrift() { return absl::ToChronoNanoseconds(kLease * 1.1 + kClockTolerance); }
 
 }  // namespace
 

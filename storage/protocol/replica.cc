@@ -88,32 +88,38 @@ std::optional<Replica::Statement> Replica::Next(Moment now) {
   return statement;
 }
 
+absl::Time Replica::ClockAtLeast(Moment moment) const {
+  if (!clock_bound_) return absl::InfinitePast();
+  const absl::Duration passed = absl::FromChrono(moment - clock_bound_->at);
+  return clock_bound_->server + passed - passed / kClockDrift;
+}
+
 // A primary that was suspended goes on with the clock it had, by which its lease still holds though
 // another may have been promoted meanwhile. One whose clock was set back goes on for good, and so
-// does its lease: when it has come further than a lease is long, after that, the clock is believed.
+// does its lease: once it has come further than a lease is long, after that, and its clock to where
+// it was (what was granted "from now" must have begun), the clock is believed. One that was set far
+// back is not waited for.
 bool Replica::ClockStoodStill(const Header& header, Moment now) {
-  const auto at_least = [&](Moment moment) {
-    const absl::Duration passed = absl::FromChrono(moment - clock_bound_->at);
-    return clock_bound_->server + passed - passed / kClockDrift;
-  };
-  const bool bound = clock_bound_ && clock_bound_->epoch == header.row.epoch;
-  if (bound && header.now < at_least(sent_) - kLease) {
-    if (!lease_then_) lease_then_ = header.row.lease;
-    if (header.row.lease - *lease_then_ <= kLease) return true;
+  if (header.now < ClockAtLeast(sent_) - kClockTolerance) {
+    if (!set_back_ || set_back_->epoch != header.row.epoch) {
+      set_back_ = SetBack{header.row.epoch, header.row.lease, ClockAtLeast(sent_), now};
+    }
+    const bool lease_goes_on = header.row.lease - set_back_->lease > kLease;
+    const bool is_back =
+        header.now >= set_back_->clock || now - set_back_->since > timing_.set_back;
+    if (!lease_goes_on || !is_back) return true;
     clock_bound_.reset();
   }
-  lease_then_.reset();
-  // Read before the answer came, at whatever moment.
-  if (!bound || !clock_bound_ || header.now > at_least(now)) {
-    clock_bound_ = ClockBound{header.row.epoch, header.now, now};
-  }
+  set_back_.reset();
+  // It was read before the answer came, at whatever moment.
+  if (header.now > ClockAtLeast(now)) clock_bound_ = ClockBound{header.now, now};
   return false;
 }
 
 Replica::Settled Replica::OnAnswer(const Header& header, bool truncated, Moment now) {
   Settled settled;
   in_flight_ = false;
-  lost_deltas_ = 0;
+  if (with_delta_) lost_deltas_ = 0;
   // A server that is slow is not asked all the time.
   const Span took = now - sent_;
   next_at_ = std::max(sent_ + timing_.interval, now + took / 2);
@@ -157,7 +163,7 @@ void Replica::OnLoadStarted(Moment sent) {
 }
 
 bool Replica::OnLoaded(const Header& header) {
-  if (!Trusted(header, rules_)) {
+  if (!Trusted(header, rules_) || header.now < ClockAtLeast(load_sent_) - kClockTolerance) {
     state_ = State::kEmpty;
     return false;
   }

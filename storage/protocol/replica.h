@@ -42,6 +42,8 @@ class Replica {
     // After so many deltas in a row that got no answer the index is loaded anew: it may be that
     // they are too long ever to be answered.
     int lost_deltas = 3;
+    // A clock that was set back is waited for so long at most.
+    Span set_back = std::chrono::seconds(5);
   };
 
   explicit Replica(Timing timing, Rules rules = Rules::All())
@@ -124,6 +126,7 @@ class Replica {
 
   void Drop();
   bool LagsAt(Moment now) const;
+  absl::Time ClockAtLeast(Moment moment) const;
   bool ClockStoodStill(const Header& header, Moment now);
 
   const Timing timing_;
@@ -155,13 +158,20 @@ class Replica {
   Moment load_sent_{};
   std::optional<ClockReading> clock_;
   // The server's clock is at least this, by the reading that says most, less what clocks drift.
+  // Whatever the server.
   struct ClockBound {
-    std::string epoch;
     absl::Time server;
     Moment at;
   };
   std::optional<ClockBound> clock_bound_;
-  std::optional<absl::Time> lease_then_;  // when the clock was first found to have stood still
+  // When the clock was first found behind it.
+  struct SetBack {
+    std::string epoch;
+    absl::Time lease;
+    absl::Time clock;  // what it should have been
+    Moment since;
+  };
+  std::optional<SetBack> set_back_;
 };
 
 }  // namespace stadspoort::protocol

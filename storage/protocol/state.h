@@ -19,6 +19,10 @@ using Span = std::chrono::nanoseconds;
 // long.
 inline constexpr absl::Duration kLease = absl::Seconds(1);
 
+// A primary's clock that is behind what it must be by no more than this is not noticed: clocks are
+// slewed. A new primary stays closed for so much longer than a lease.
+inline constexpr absl::Duration kClockTolerance = absl::Milliseconds(500);
+
 // The single row by which projector and replicas agree. Identifiers are random.
 struct StateRow {
   std::string epoch;    // changes when nothing that is remembered may be relied on any more

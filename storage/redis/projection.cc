@@ -16,8 +16,9 @@ constexpr int64_t kForEver = 0;
 constexpr int kReads = 3;
 constexpr const char* kUnreadable = "unreadable";
 constexpr const char* kScanCount = "1000";
-// Longer than any rebuild takes: one that ends without a word is forgotten then.
-constexpr const char* kFillingSeconds = "7200";
+// Longer than the next entries of a rebuild take to come: one that ends without a word is forgotten
+// then.
+constexpr const char* kFillingSeconds = "900";
 
 // KEYS[1]: the watermark. ARGV: the tick it must hold, its generation, the new watermark; then key,
 // value and seconds to live (0: for ever) of each entry. An entry is written unless a newer one
@@ -175,9 +176,11 @@ absl::StatusOr<std::vector<domain::CityCode>> ProjectionWriter::RemoveDamagedRul
   std::vector<std::string> remove = {"DEL"};
   for (size_t n = 0; n < cities.size(); ++n) {
     const domain::CityCode& city = cities[n];
-    const bool rules_are_good = city != in_full || RulesOf(words[1], text(0), city).ok();
     const std::string& versions_key = words[n + 2];
-    if (rules_are_good && VersionsOf(versions_key, text(n + 1)).ok()) continue;
+    const bool rules_are_good = city != in_full || Unseal(words[1], text(0)).ok();
+    const bool versions_are_good =
+        text(n + 1) == kUnreadable || Unseal(versions_key, text(n + 1)).ok();
+    if (rules_are_good && versions_are_good) continue;
     damaged.push_back(city);
     remove.push_back(versions_key);
     remove.push_back(RulesKey(prefix_, generation, city));
@@ -212,6 +215,7 @@ absl::Status ProjectionWriter::Fill(Connection& connection, const std::string& g
     commands.push_back(std::move(command));
   }
   if (commands.empty()) return absl::OkStatus();
+  commands.push_back({"EXPIRE", FillingKey(prefix_, generation), kFillingSeconds});
   const absl::StatusOr<std::vector<Reply>> replies = connection.RunAll(commands, patience);
   if (!replies.ok()) return replies.status();
   const bool refused = std::any_of(replies->begin(), replies->end(),
@@ -235,7 +239,9 @@ absl::StatusOr<bool> ProjectionWriter::SetWatermark(Connection& connection,
   return Yes(connection.RunScript(SetWatermarkScript(), {key, mark}, {held, value}, patience));
 }
 
-absl::Status ProjectionWriter::RemoveAbandoned(Connection& connection, absl::Duration patience) {
+absl::Status ProjectionWriter::RemoveAbandoned(Connection& connection,
+                                               const std::atomic<bool>& stop,
+                                               absl::Duration patience) {
   const absl::StatusOr<Reply> reply = connection.Run({"GET", WatermarkKey(prefix_)}, patience);
   if (!reply.ok()) return reply.status();
   if (reply->is_error()) return Refused();
@@ -243,10 +249,11 @@ absl::Status ProjectionWriter::RemoveAbandoned(Connection& connection, absl::Dur
   const auto watermark = WatermarkOf({held.data(), held.size()});
   // None that can be read: what of it the script can read is not removed.
   if (!watermark.ok() && !held.empty()) return absl::OkStatus();
-  return RemoveOthers(connection, watermark.ok() ? watermark->generation : "", patience);
+  return RemoveOthers(connection, watermark.ok() ? watermark->generation : "", stop, patience);
 }
 
 absl::Status ProjectionWriter::RemoveOthers(Connection& connection, const std::string& generation,
+                                            const std::atomic<bool>& stop,
                                             absl::Duration patience) {
   const std::string mine = absl::StrCat(prefix_, ":", generation, ":");
   const std::string watermark = WatermarkKey(prefix_);
@@ -270,7 +277,7 @@ absl::Status ProjectionWriter::RemoveOthers(Connection& connection, const std::s
     if (!removed.ok()) return removed.status();
     // Another projector fills Redis by now: what is left is his to remove.
     if (!*removed) return absl::OkStatus();
-  } while (cursor != "0");
+  } while (cursor != "0" && !stop);
   return absl::OkStatus();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -47,7 +48,8 @@ class ProjectionWriter {
                              absl::Duration patience);
 
   // Of these cities, those whose rules' versions are missing or damaged, and `in_full` if its rules
-  // are: looks of checks cannot use them. What is damaged is removed, so that the next tick may
+  // are: looks of checks cannot use them. Damage is what the checksum tells; what the system of
+  // record itself holds unreadable is none. What is damaged is removed, so that the next tick may
   // write it whatever version it claims.
   absl::StatusOr<std::vector<domain::CityCode>> RemoveDamagedRules(
       Connection& connection, const std::string& generation,
@@ -70,9 +72,10 @@ class ProjectionWriter {
   // Removes the keys of every generation of this prefix but this one, as long as the watermark is
   // of this one; and but those that are being filled.
   absl::Status RemoveOthers(Connection& connection, const std::string& generation,
-                            absl::Duration patience);
+                            const std::atomic<bool>& stop, absl::Duration patience);
   // The same of every generation but the watermark's.
-  absl::Status RemoveAbandoned(Connection& connection, absl::Duration patience);
+  absl::Status RemoveAbandoned(Connection& connection, const std::atomic<bool>& stop,
+                               absl::Duration patience);
 
  private:
   struct Entry {

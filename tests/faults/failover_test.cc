@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "tests/faults/probe.h"
 #include "tests/faults/process.h"
 #include "tests/faults/servers.h"
 #include "tests/faults/service.h"
@@ -119,6 +121,14 @@ void FailoverTest::FailOver(Trial& trial) {
   trial.Over("a failover", struck);
 }
 
+bool AwaitAnswer(const Probe& probe, const testing::Daemon& daemon) {
+  for (int i = 0; i < 3000; ++i) {
+    if (probe.AnswersDefinitely(daemon)) return true;
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  return false;
+}
+
 // Every wait for the standby, for two seconds and until the write is answered. Gives how many.
 int64_t CancelWaits(Sql& primary, const std::future<std::string>& written) {
   int64_t cancelled = 0;
@@ -146,6 +156,28 @@ TEST_F(FailoverTest, NothingAcknowledgedIsLost) {
       << "an epoch is open in the new timeline";
   EXPECT_GT(trial.FiguresOf("the old primary goes on").Of(domain::Decision::kNotPermitted), 0);
   EXPECT_GT(trial.FiguresOf("the old primary goes on").Of(domain::Decision::kUnknown), 0);
+}
+
+// Somebody made commits faster: nothing vouches for them, so nobody is refused.
+TEST_F(FailoverTest, NoLeaseWhereCommitDoesNotWaitForTheStandby) {
+  Fleet fleet(database_, {Fleet::Member()});
+  const Probe probe(fleet[0]);
+  EXPECT_TRUE(AwaitAnswer(probe, fleet[0]));
+  Sql sql(database_.superuser());
+  const std::string alter = absl::StrCat("ALTER DATABASE \"", database_.name(), "\" ");
+  const std::string end_projector =
+      "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname ="
+      " current_database() AND application_name = 'stadspoortd-projector'";
+  sql.Value(alter + "SET synchronous_commit = local");
+  sql.Value(end_projector);
+  absl::SleepFor(absl::Seconds(2));  // the lease is over by then
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_FALSE(probe.AnswersDefinitely(fleet[0])) << i;
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_TRUE(absl::StrContains(fleet.Log(0), "does not stand for election")) << fleet.Log(0);
+  sql.Value(alter + "RESET synchronous_commit");
+  EXPECT_TRUE(AwaitAnswer(probe, fleet[0])) << "without a restart";
 }
 
 // Commits that wait for a standby that is away, and whose waits are cut short: seen by whoever

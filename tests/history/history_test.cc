@@ -136,7 +136,13 @@ TEST(HistoryTest, EveryAnswerIsTrueOfPlatesThatComeAndGo) {
   RunOnThreeDaemons({}, Usual(), ChecksAsked() / kShare);
 }
 
-// The rungs below, each as if those above it did not exist.
+// Each rung as if the others above the system of record did not exist.
+TEST(HistoryTest, EveryAnswerIsTrueFromMemory) {
+  const Summary summary = RunOnThreeDaemons({"--rungs", "memory"}, Usual(), ChecksAsked() / kShare);
+  EXPECT_EQ(summary.PositivesShareOf(Rung::kRedis), 0);
+  EXPECT_GT(summary.PositivesShareOf(Rung::kMemory), 0.3);
+}
+
 TEST(HistoryTest, EveryAnswerIsTrueFromRedis) {
   const Summary summary = RunOnThreeDaemons({"--rungs", "redis"}, Usual(), ChecksAsked() / kShare);
   EXPECT_EQ(summary.PositivesShareOf(Rung::kMemory), 0);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -221,6 +222,7 @@ TEST_F(RedisGarbageTest, ARebuildThatWasWipedOutHasNoWatermark) {
 TEST_F(RedisGarbageTest, OnlyWhatNobodyUsesIsRemoved) {
   const std::string prefix = database_.name() + "-x";
   redis::ProjectionWriter writer(prefix);
+  const std::atomic<bool> stop = false;
   const absl::Duration patience = absl::Minutes(1);
   const auto fill = [&](const std::string& generation, const std::string& expected) {
     ASSERT_TRUE(writer.BeginFilling(*redis_, generation, patience).ok());
@@ -234,16 +236,16 @@ TEST_F(RedisGarbageTest, OnlyWhatNobodyUsesIsRemoved) {
   fill("one", "");
   fill("two", "tick one");
   EXPECT_TRUE(held("one"));
-  ASSERT_TRUE(writer.RemoveOthers(*redis_, "one", patience).ok());
+  ASSERT_TRUE(writer.RemoveOthers(*redis_, "one", stop, patience).ok());
   EXPECT_TRUE(held("two")) << "the one of the watermark";
   ASSERT_TRUE(writer.BeginFilling(*redis_, "three", patience).ok());
   Run({"SET", prefix + ":three:v:ghent", "some"});
-  ASSERT_TRUE(writer.RemoveOthers(*redis_, "two", patience).ok());
+  ASSERT_TRUE(writer.RemoveOthers(*redis_, "two", stop, patience).ok());
   EXPECT_FALSE(held("one"));
   EXPECT_TRUE(held("two"));
   EXPECT_TRUE(held("three")) << "it is being filled";
   ASSERT_TRUE(writer.EndFilling(*redis_, "three", patience).ok());
-  ASSERT_TRUE(writer.RemoveAbandoned(*redis_, patience).ok());
+  ASSERT_TRUE(writer.RemoveAbandoned(*redis_, stop, patience).ok());
   EXPECT_FALSE(held("three"));
   EXPECT_TRUE(held("two"));
 }

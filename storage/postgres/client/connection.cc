@@ -10,6 +10,8 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <future>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "storage/postgres/client/pipeline.h"
@@ -113,14 +115,30 @@ ConnectParams ParamsOf(const ConnectionOptions& options, std::string_view given_
 
 }  // namespace
 
+namespace {
+
+// Best effort: statement_timeout is behind it. In a thread of its own, as libpq waits without an
+// end for a server that stands still though its host answers.
+void Cancel(PGcancel* cancel, absl::Duration patience) {
+  const auto done = std::make_shared<std::promise<void>>();
+  const std::future<void> over = done->get_future();
+  std::thread([cancel, done] {
+    std::array<char, 256> error;
+    PQcancel(cancel, error.data(), error.size());
+    PQfreeCancel(cancel);
+    done->set_value();
+  }).detach();
+  over.wait_for(absl::ToChronoNanoseconds(patience));
+}
+
+}  // namespace
+
 Connection::Connection(LogFunction log) : log_(std::move(log)) {}
 
 Connection::~Connection() {
   if (conn_ != nullptr && in_flight_ == InFlight::kStatement) {
     if (PGcancel* cancel = PQgetCancel(conn_); cancel != nullptr) {
-      std::array<char, 256> error;
-      PQcancel(cancel, error.data(), error.size());  // best effort: statement_timeout is behind it
-      PQfreeCancel(cancel);
+      Cancel(cancel, cancel_patience_);
     }
   }
   PQfinish(conn_);
@@ -153,6 +171,7 @@ absl::Status Connection::Open(const ConnectionOptions& options, Deadline deadlin
   for (const PQconninfoOption* o = given.get(); o->keyword != nullptr; ++o) {
     if (std::string_view(o->keyword) == "options" && o->val != nullptr) given_options = o->val;
   }
+  cancel_patience_ = options.tcp_timeout;
   conn_ = ParamsOf(options, given_options).Start();
   if (conn_ == nullptr) return absl::ResourceExhaustedError("no memory for a connection");
   PQsetNoticeReceiver(conn_, &Connection::OnNotice, this);

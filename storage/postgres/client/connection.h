@@ -152,6 +152,7 @@ class Connection {
 
   const LogFunction log_;
   pg_conn* conn_ = nullptr;
+  absl::Duration cancel_patience_;
   int interrupt_ = -1;  // the same socket under a number that libpq does not close; none: -1
   // By name. Prepared statements outlive a rollback; they live as long as the session.
   std::unordered_map<std::string, Prepared> prepared_;

@@ -201,18 +201,74 @@ TEST_F(ReplicaTest, ClockThatStoodStillHoldsNoLease) {
                    .trusted);
 }
 
-TEST_F(ReplicaTest, ClockThatWasSetBackIsBelievedOnceItsLeaseGoesOn) {
-  GoLive();
-  const absl::Time clock = Trusty("any").now;  // again, a minute later
-  int distrusted = 0;
-  for (int step = 0; step < 20; ++step) {
+// Trusted answers of a clock that reads `behind` less than it should, from a minute on; after how
+// many of 100 ms the first is trusted.
+int DistrustedFor(Replica& replica, const std::string& epoch, absl::Duration behind) {
+  const absl::Time clock = Trusty("any").now + absl::Seconds(60) - behind;
+  for (int step = 0; step < 200; ++step) {
     const absl::Duration passed = absl::Milliseconds(100 * step);
     const Moment now = At(seconds(60) + milliseconds(100 * step));
-    ASSERT_TRUE(replica_.Next(now));
-    if (replica_.OnAnswer(Reading(clock + passed, clock + passed), false, now).trusted) break;
-    ++distrusted;
+    Header header = Reading(clock + passed, clock + passed);
+    header.row.epoch = epoch;
+    replica.OnSentAgain(now);
+    if (replica.OnAnswer(header, false, now).trusted) return step;
   }
-  EXPECT_EQ(distrusted, 11);
+  return -1;
+}
+
+TEST_F(ReplicaTest, ClockThatWasSetBackIsBelievedOnceItsLeaseGoesOnAndItIsBack) {
+  for (const auto& [behind, steps] : std::vector<std::pair<absl::Duration, int>>{
+           {absl::Milliseconds(400), 0},  // clocks are slewed
+           {absl::Milliseconds(800), 11},
+           {absl::Seconds(3), 30},
+           {absl::Hours(1), 51}}) {
+    Replica replica;
+    replica.OnConnected();
+    ASSERT_TRUE(replica.Next(At(Span(0))));
+    ASSERT_TRUE(replica.OnAnswer(Trusty("first"), false, At(Span(0))).trusted);
+    EXPECT_NEAR(DistrustedFor(replica, "epoch", behind), steps, 1) << behind;
+  }
+}
+
+// A new primary's clock, or an old one's that comes back: the bound is of no epoch.
+TEST_F(ReplicaTest, ClockOfAnotherEpochIsHeldToTheSameBound) {
+  GoLive();
+  const absl::Time clock = Trusty("any").now;
+  const auto answer = [&](const std::string& epoch, absl::Duration own, Span at) {
+    Header header = Reading(clock + own, clock + own);
+    header.row.epoch = epoch;
+    replica_.Next(At(at));
+    return replica_.OnAnswer(header, false, At(at)).trusted;
+  };
+  EXPECT_TRUE(answer("new", absl::Seconds(60), seconds(60)));
+  EXPECT_FALSE(answer("epoch", absl::Seconds(5), seconds(61))) << "it stood still since";
+  EXPECT_TRUE(answer("new", absl::Seconds(62), seconds(62)));
+}
+
+TEST_F(ReplicaTest, LoadFromAClockThatStoodStillIsThrownAway) {
+  GoLive();
+  replica_.OnDifference();
+  replica_.OnLoadStarted(At(seconds(60)));
+  EXPECT_FALSE(replica_.OnLoaded(Trusty("loaded"))) << "of a minute before";
+}
+
+TEST_F(ReplicaTest, AnswersWithoutADeltaDoNotHideThatDeltasAreLost) {
+  GoLive();
+  for (int i = 1; i <= 3; ++i) {
+    const absl::Time clock = Trusty("any").now + absl::Seconds(10 * i);
+    // With a check, after a long time: by key alone, by turns with the delta.
+    replica_.Join(1, 1);
+    auto statement = replica_.Next(At(seconds(10 * i)));
+    ASSERT_TRUE(statement);
+    if (!statement->since) {
+      replica_.OnAnswer(Reading(clock, clock), false, At(seconds(10 * i)));
+      statement = replica_.Next(At(seconds(10 * i + 1)));
+      ASSERT_TRUE(statement && statement->since);
+    }
+    replica_.OnDisconnected();
+    replica_.OnConnected();
+  }
+  EXPECT_FALSE(replica_.FreshAt());
 }
 
 TEST_F(ReplicaTest, ServerThatAnswersSlowlyIsNotTakenForOneWhoseClockStoodStill) {
