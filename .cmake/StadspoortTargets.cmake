@@ -19,25 +19,6 @@ elseif(NOT STADSPOORT_SANITIZER STREQUAL "none")
   message(FATAL_ERROR "STADSPOORT_SANITIZER is none, address or thread, not ${STADSPOORT_SANITIZER}")
 endif()
 
-# With STADSPOORT_PCH the headers of libraries are read once for the whole build. Of two builds one does without, so that no file
-# lives on an include that is not its own.
-if(STADSPOORT_PCH)
-  file(WRITE ${CMAKE_BINARY_DIR}/pch.cc "")
-  add_library(stadspoort_pch STATIC ${CMAKE_BINARY_DIR}/pch.cc)
-  target_link_libraries(stadspoort_pch PRIVATE stadspoort_flags CLI11::CLI11 gRPC::grpc++ GTest::gtest GTest::gmock
-                                               nlohmann_json::nlohmann_json protobuf::libprotobuf absl::statusor)
-  target_precompile_headers(stadspoort_pch PRIVATE
-    <functional> <memory> <mutex> <optional> <string> <thread> <vector>
-    <absl/container/flat_hash_map.h> <absl/status/statusor.h> <absl/strings/str_cat.h> <absl/strings/str_format.h>
-    <absl/time/time.h> <google/protobuf/message.h> <google/protobuf/util/json_util.h> <grpcpp/grpcpp.h>
-    <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp> <CLI/CLI.hpp>)
-endif()
-function(stadspoort_use_pch name)
-  if(STADSPOORT_PCH)
-    target_precompile_headers(${name} REUSE_FROM stadspoort_pch)
-  endif()
-endfunction()
-
 # stadspoort_library(NAME SOURCES a.cc ... DEPS lib ...): a room's static library. What a room may depend on is
 # exactly its DEPS.
 function(stadspoort_library name)
@@ -45,7 +26,6 @@ function(stadspoort_library name)
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE stadspoort_flags)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
-  stadspoort_use_pch(${name})
 endfunction()
 
 # stadspoort_program(NAME SOURCES ... DEPS ...): an executable.
@@ -53,7 +33,6 @@ function(stadspoort_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadspoort_flags)
-  stadspoort_use_pch(${name})
 endfunction()
 
 # Everything that the thread sanitizer runs.

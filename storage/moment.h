@@ -9,11 +9,13 @@ namespace stadspoort {
 // std::chrono::steady_clock does not: what was put to sleep for an hour must not believe that it
 // looked a moment ago. (Not while a hypervisor stops a guest that is not told: then nothing does.)
 struct BootClock {
+  // NOLINTBEGIN(readability-identifier-naming): what the standard asks of a clock
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;
   using period = duration::period;
   using time_point = std::chrono::time_point<BootClock>;
   static constexpr bool is_steady = true;
+  // NOLINTEND(readability-identifier-naming)
 
   static time_point now() noexcept {
     timespec time{};
