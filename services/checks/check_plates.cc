@@ -257,7 +257,7 @@ class CheckPlates::Batch {
   BatchAnswered answered_;
 };
 
-absl::StatusOr<BatchAnswered> CheckPlates::Run(const platform::Call& call, BatchAsked asked,
+absl::StatusOr<BatchAnswered> CheckPlates::Run(const platform::Call& call, const BatchAsked& asked,
                                                bool show_plates) {
   return Batch(*this, call, asked).Run(show_plates);
 }

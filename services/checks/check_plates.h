@@ -73,7 +73,8 @@ class CheckPlates {
 
   // Fails only with CITY_NOT_FOUND; every other trouble is an UNKNOWN for each item. `show_plates`:
   // read the text of near misses.
-  absl::StatusOr<BatchAnswered> Run(const platform::Call& call, BatchAsked asked, bool show_plates);
+  absl::StatusOr<BatchAnswered> Run(const platform::Call& call, const BatchAsked& asked,
+                                    bool show_plates);
 
  private:
   class Batch;

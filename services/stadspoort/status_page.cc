@@ -55,7 +55,7 @@ std::string MemoryText(const ChecksStatus& checks) {
 std::string ConfirmedText(const ChecksStatus& checks) {
   std::vector<std::string> parts = {Counted(checks.confirmed_plate_count(), "plate", "plates")};
   if (const int64_t statements = checks.confirming_statement_count(); statements > 0) {
-    const double plates = static_cast<double>(checks.confirmed_plate_count());
+    const auto plates = static_cast<double>(checks.confirmed_plate_count());
     parts.push_back(absl::StrFormat("%.1f plates a confirming statement",
                                     plates / static_cast<double>(statements)));
   }
@@ -89,20 +89,21 @@ std::string ChecksBlock(const ChecksStatus& checks) {
   fields.Add("Compared", absl::StrCat(Counted(checks.compared_group_count(), "group of plates",
                                               "groups of plates"),
                                       " with the primary's"));
-  fields.Add("Trouble",
-             TroubleText({{checks.difference_count(), "ALARM: memory differed from postgres",
-                           "ALARMS: memory differed from postgres"},
-                          {checks.degraded_look_count(), "degraded look", "degraded looks"},
-                          {checks.untrusted_answer_count(), "answer of postgres without a lease",
-                           "answers of postgres without a lease"},
-                          {checks.failure_count(), "failed statement or connection to postgres",
-                           "failed statements or connections to postgres"},
-                          {checks.redis_failure_count(), "failed look into redis",
-                           "failed looks into redis"},
-                          {checks.unanswered_check_count(), "check that waited for postgres in vain",
-                           "checks that waited for postgres in vain"},
-                          {checks.overloaded_check_count(), "check refused: too many waited",
-                           "checks refused: too many waited"}}));
+  fields.Add(
+      "Trouble",
+      TroubleText(
+          {{checks.difference_count(), "ALARM: memory differed from postgres",
+            "ALARMS: memory differed from postgres"},
+           {checks.degraded_look_count(), "degraded look", "degraded looks"},
+           {checks.untrusted_answer_count(), "answer of postgres without a lease",
+            "answers of postgres without a lease"},
+           {checks.failure_count(), "failed statement or connection to postgres",
+            "failed statements or connections to postgres"},
+           {checks.redis_failure_count(), "failed look into redis", "failed looks into redis"},
+           {checks.unanswered_check_count(), "check that waited for postgres in vain",
+            "checks that waited for postgres in vain"},
+           {checks.overloaded_check_count(), "check refused: too many waited",
+            "checks refused: too many waited"}}));
   return absl::StrCat("\nChecks\n", fields.Render());
 }
 

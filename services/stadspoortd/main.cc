@@ -20,9 +20,7 @@ std::string IsRedisPrefix(const std::string& prefix) {
   return good ? "" : "--redis-prefix must be of a-z, 0-9, '-' and '_'";
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Main(int argc, char** argv) {
   if (sodium_init() < 0) {
     std::fputs("stadspoortd: libsodium does not start\n", stderr);
     return 1;
@@ -115,4 +113,16 @@ int main(int argc, char** argv) {
   }
   std::fputs(line.c_str(), stdout);
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Main(argc, argv);
+  } catch (...) {
+    // Out of memory, or two options of one name: nothing of ours throws.
+    std::fputs("stadspoortd: failed\n", stderr);
+    return 1;
+  }
 }

@@ -21,7 +21,6 @@ namespace {
 
 using domain::ErrorReason;
 using postgres::Command;
-using postgres::Result;
 using postgres::Transaction;
 
 // Statements sent in one go: bounds what a transaction keeps in flight.

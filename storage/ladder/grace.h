@@ -53,7 +53,7 @@ class Grace {
 
   static size_t Stripe() {
     static std::atomic<size_t> next = 0;
-    thread_local const size_t mine = next.fetch_add(1) % kStripes;
+    thread_local size_t mine = next.fetch_add(1) % kStripes;
     return mine;
   }
 

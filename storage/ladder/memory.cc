@@ -208,7 +208,7 @@ void Memory::Apply(std::vector<postgres::PlateGroup> groups, std::vector<RulesOf
                    const Freshness& freshness) {
   std::vector<Index::Garbage> garbage;
   Index& index = *index_.load();
-  for (auto& [city, read] : rules) index.PutRules(city, std::move(read), garbage);
+  for (RulesOfCity& city : rules) index.PutRules(city.first, std::move(city.second), garbage);
   for (postgres::PlateGroup& group : groups) index.Put(std::move(group), garbage);
   SetFreshness(new Freshness(freshness));
   Retire(std::move(garbage));

@@ -17,6 +17,7 @@ constexpr size_t kNumbersPerWindow = 3;
 
 std::vector<std::string> Texts(const std::vector<domain::ZoneCode>& zones) {
   std::vector<std::string> texts;
+  texts.reserve(zones.size());
   for (const domain::ZoneCode& zone : zones) texts.push_back(zone.value());
   return texts;
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <string>
+#include <utility>
 
 namespace stadspoort::faults {
 namespace {
@@ -34,8 +36,8 @@ Session Connect(const std::string& conninfo) {
 
 }  // namespace
 
-Burner::Burner(const std::string& conninfo)
-    : conninfo_(conninfo), looker_([this] { Look(); }), burner_([this] { Burn(); }) {}
+Burner::Burner(std::string conninfo)
+    : conninfo_(std::move(conninfo)), looker_([this] { Look(); }), burner_([this] { Burn(); }) {}
 
 Burner::~Burner() {
   if (looker_.joinable()) Seen();

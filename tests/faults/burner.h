@@ -14,7 +14,7 @@ namespace stadspoort::faults {
 // back those that the log on disk does not know of: all since the last commit of anybody.
 class Burner {
  public:
-  explicit Burner(const std::string& conninfo);
+  explicit Burner(std::string conninfo);
   ~Burner();
   // The server has gone away. The greatest id that anybody may have seen handed out, or as next.
   int64_t Seen();

@@ -2,9 +2,9 @@
 // clients still connected to it: nothing acknowledged is lost, and nobody is refused by either
 // side.
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <chrono>
+#include <csignal>
 #include <future>
 #include <iostream>
 #include <string>

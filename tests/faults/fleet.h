@@ -22,7 +22,7 @@ class Fleet {
  public:
   struct Member {
     std::vector<std::string> options;
-    std::string conninfo = "";  // empty: the register's
+    std::string conninfo = {};  // empty: the register's
   };
   Fleet(const Database& database, std::vector<Member> members);
   ~Fleet();

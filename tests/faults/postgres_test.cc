@@ -2,9 +2,9 @@
 // acknowledged is lost, and no answer rests on a transaction id that was handed out twice.
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
-#include <signal.h>
 
 #include <algorithm>
+#include <csignal>
 #include <functional>
 #include <future>
 #include <iostream>

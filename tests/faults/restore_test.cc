@@ -1,8 +1,8 @@
 // The system of record is lost and a dump of it is restored on another server, while the daemons
 // run on: nothing from before the dump is lost, and nobody is refused by what is half restored.
 #include <gtest/gtest.h>
-#include <signal.h>
 
+#include <csignal>
 #include <iostream>
 #include <string>
 #include <vector>

@@ -1,8 +1,8 @@
 #include "tests/faults/servers.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -61,7 +61,7 @@ std::string Servers::PostgresLog() const {
   return content.str();
 }
 
-void Servers::EndPostgres(int signal) {
+void Servers::EndPostgres(int signal) const {
   const pid_t postmaster = postgres();
   // A child that it starts after these were counted would not be waited for.
   if (signal == SIGKILL) StandStill(postmaster);
@@ -72,7 +72,7 @@ void Servers::EndPostgres(int signal) {
   for (const pid_t child : children) EXPECT_TRUE(AwaitEnd(child)) << "a backend does not end";
 }
 
-void Servers::KillRedis() {
+void Servers::KillRedis() const {
   kill(redis(), SIGKILL);
   EXPECT_TRUE(AwaitEnd(redis())) << "Redis does not end";
 }

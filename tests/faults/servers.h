@@ -35,8 +35,8 @@ class Servers {
   void Start();
   // SIGINT is a fast stop, SIGQUIT an immediate one, SIGKILL what it says. Returns when the
   // postmaster and all it started are gone.
-  void EndPostgres(int signal);
-  void KillRedis();
+  void EndPostgres(int signal) const;
+  void KillRedis() const;
 
  private:
   pid_t Pid(const std::string& name) const;

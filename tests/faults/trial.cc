@@ -131,6 +131,7 @@ void Trial::AwaitEach(const std::string& what, Moment gone, const Good& good,
   }
   std::vector<absl::Duration> took(fleet_.size());
   std::vector<std::thread> threads;
+  threads.reserve(daemons.size());
   for (const size_t number : daemons) {
     threads.emplace_back([&, number] {
       while (!good(fleet_[number])) {

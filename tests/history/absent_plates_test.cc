@@ -40,6 +40,7 @@ TEST(AbsentPlatesTest, AreNotPermitted) {
   std::atomic<int> not_permitted = 0;
   std::atomic<int> unknown = 0;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       for (int batch = thread; batch < kPlates / kBatch; batch += kThreads) {

@@ -17,7 +17,6 @@
 namespace stadspoort::history {
 namespace {
 
-using checks::v1::CheckAnswer;
 using RightsStub = rights::v1::RightsService::Stub;
 using ChecksStub = checks::v1::ChecksService::Stub;
 
@@ -37,17 +36,17 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 class VisibilityTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    database_ = new testing::Register();
-    for (auto& daemon : daemons_) daemon = database_->Start().release();
+    database = new testing::Register();
+    for (auto& daemon : daemons) daemon = database->Start().release();
   }
   static void TearDownTestSuite() {
-    for (auto& daemon : daemons_) delete daemon;
-    delete database_;
+    for (auto& daemon : daemons) delete daemon;
+    delete database;
   }
 
   // Each round goes through one daemon and asks another, by turns.
-  static testing::Daemon& A(int round) { return *daemons_[round % 2]; }
-  static testing::Daemon& B(int round) { return *daemons_[(round + 1) % 2]; }
+  static testing::Daemon& A(int round) { return *daemons[round % 2]; }
+  static testing::Daemon& B(int round) { return *daemons[(round + 1) % 2]; }
 
   static Door DoorOf(const testing::Daemon& daemon) {
     return {0, cities::v1::CitiesService::NewStub(daemon.channel()),
@@ -97,13 +96,13 @@ class VisibilityTest : public ::testing::Test {
     EXPECT_LE(unknown_, asked_ * kUnknownMost) << "nothing is wrong with this register";
   }
 
-  static testing::Register* database_;
-  static testing::Daemon* daemons_[2];
+  static testing::Register* database;
+  static testing::Daemon* daemons[2];
   std::atomic<int> asked_ = 0;
   std::atomic<int> unknown_ = 0;
 };
-testing::Register* VisibilityTest::database_ = nullptr;
-testing::Daemon* VisibilityTest::daemons_[2] = {};
+testing::Register* VisibilityTest::database = nullptr;
+testing::Daemon* VisibilityTest::daemons[2] = {};
 
 TEST_F(VisibilityTest, AnEnrolmentThroughOneDaemonShowsThroughAnother) {
   ASSERT_TRUE(MakePlatesCity(DoorOf(A(0)), kPatience, "enrolled").ok());

@@ -117,18 +117,18 @@ const std::string& ListServices() {
 class AccessTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    database_ = new Register();
-    daemon_ = database_->Start().release();
+    database = new Register();
+    daemon = database->Start().release();
   }
   static void TearDownTestSuite() {
-    delete daemon_;
-    delete database_;
+    delete daemon;
+    delete database;
   }
-  static Register* database_;
-  static Daemon* daemon_;
+  static Register* database;
+  static Daemon* daemon;
 };
-Register* AccessTest::database_ = nullptr;
-Daemon* AccessTest::daemon_ = nullptr;
+Register* AccessTest::database = nullptr;
+Daemon* AccessTest::daemon = nullptr;
 
 TEST_F(AccessTest, TheContractIsAllHere) {
   EXPECT_EQ(Methods().size(), 23U)
@@ -155,7 +155,7 @@ TEST_F(AccessTest, WithoutIdentityNothingMayBeCalled) {
   };
   for (const auto& row : kRows) {
     for (const MethodDescriptor* method : Methods()) {
-      const Answered answered = Send(*daemon_, PathOf(*method), row.who);
+      const Answered answered = Send(*daemon, PathOf(*method), row.who);
       EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::UNAUTHENTICATED)
           << method->full_name() << ", " << row.name;
       EXPECT_EQ(ReasonOf(answered.status), "UNAUTHENTICATED") << method->full_name();
@@ -170,7 +170,7 @@ TEST_F(AccessTest, EveryMethodIsOpenToItsRolesAndToNobodyElse) {
     EXPECT_FALSE(allowed.empty()) << method->full_name();
     for (int role = common::v1::Role_MIN + 1; role <= common::v1::Role_MAX; ++role) {
       const bool may = std::find(allowed.begin(), allowed.end(), role) != allowed.end();
-      const Answered answered = Send(*daemon_, PathOf(*method), In(static_cast<Role>(role)));
+      const Answered answered = Send(*daemon, PathOf(*method), In(static_cast<Role>(role)));
       const std::string row =
           absl::StrCat(method->full_name(), " as ", NameOf(static_cast<Role>(role)));
       EXPECT_EQ(answered.header, "true") << row;
@@ -181,7 +181,7 @@ TEST_F(AccessTest, EveryMethodIsOpenToItsRolesAndToNobodyElse) {
         EXPECT_EQ(ReasonOf(answered.status), "ROLE_NOT_ALLOWED") << row;
       }
     }
-    const Answered none = Send(*daemon_, PathOf(*method), Who{" , "});
+    const Answered none = Send(*daemon, PathOf(*method), Who{" , "});
     EXPECT_EQ(none.status.error_code(), grpc::StatusCode::PERMISSION_DENIED)
         << method->full_name() << " without any role";
   }
@@ -189,36 +189,36 @@ TEST_F(AccessTest, EveryMethodIsOpenToItsRolesAndToNobodyElse) {
 
 TEST_F(AccessTest, OneOfSeveralRolesIsEnough) {
   const Answered answered =
-      Send(*daemon_, "/stadspoort.cities.v1.CitiesService/GetCity", Who{"device, auditor"});
+      Send(*daemon, "/stadspoort.cities.v1.CitiesService/GetCity", Who{"device, auditor"});
   EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(AccessTest, AnInsecureDaemonAdmitsItEverywhere) {
-  MakeCity(*daemon_, "ghent");
+  MakeCity(*daemon, "ghent");
   cities::v1::GetCityRequest request;
   request.set_name("cities/ghent");
-  const Answered good = Send(*daemon_, "/stadspoort.cities.v1.CitiesService/GetCity", Clerk(),
+  const Answered good = Send(*daemon, "/stadspoort.cities.v1.CitiesService/GetCity", Clerk(),
                              request.SerializeAsString());
   EXPECT_TRUE(good.status.ok()) << good.status.error_message();
   EXPECT_EQ(good.header, "true");
-  const Answered health = Send(*daemon_, "/grpc.health.v1.Health/Check", Who{});
+  const Answered health = Send(*daemon, "/grpc.health.v1.Health/Check", Who{});
   EXPECT_TRUE(health.status.ok()) << health.status.error_message();
   EXPECT_EQ(health.header, "true");
-  const Answered reflection = Send(*daemon_, kReflection, Who{}, ListServices());
+  const Answered reflection = Send(*daemon, kReflection, Who{}, ListServices());
   EXPECT_TRUE(reflection.status.ok()) << reflection.status.error_message();
   EXPECT_EQ(reflection.header, "true");
   for (const ServiceDescriptor* service : Services()) {
     EXPECT_TRUE(absl::StrContains(reflection.body, service->full_name())) << service->full_name();
-    EXPECT_EQ(HealthOf(*daemon_, service->full_name()), HealthCheckResponse::SERVING);
+    EXPECT_EQ(HealthOf(*daemon, service->full_name()), HealthCheckResponse::SERVING);
   }
-  EXPECT_EQ(HealthOf(*daemon_, ""), HealthCheckResponse::SERVING);
-  EXPECT_EQ(HealthOf(*daemon_, "stadspoort.insecure"), HealthCheckResponse::SERVING);
-  EXPECT_EQ(HealthOf(*daemon_, "stadspoort.nonsense"), HealthCheckResponse::SERVICE_UNKNOWN);
-  EXPECT_TRUE(absl::StrContains(daemon_->Log(), "INSECURE"));
+  EXPECT_EQ(HealthOf(*daemon, ""), HealthCheckResponse::SERVING);
+  EXPECT_EQ(HealthOf(*daemon, "stadspoort.insecure"), HealthCheckResponse::SERVING);
+  EXPECT_EQ(HealthOf(*daemon, "stadspoort.nonsense"), HealthCheckResponse::SERVICE_UNKNOWN);
+  EXPECT_TRUE(absl::StrContains(daemon->Log(), "INSECURE"));
 }
 
 TEST_F(AccessTest, ASecureDaemonBelievesNobodyYet) {
-  Daemon secure(database_->place(), {},
+  Daemon secure(database->place(), {},
                 /*ready=*/true, /*insecure=*/false);
   for (const MethodDescriptor* method : Methods()) {
     for (const Who& who : {Who{}, Operator(), Clerk(), Provider("app")}) {

@@ -41,7 +41,7 @@ struct Loaded {
 Loaded Load(postgres::Connection& connection) {
   Loaded loaded;
   postgres::LoadSink sink;
-  sink.rules = [&](const postgres::RegisterAnswer&, std::vector<postgres::RulesRead> rules) {
+  sink.rules = [&](const postgres::RegisterAnswer&, const std::vector<postgres::RulesRead>& rules) {
     loaded.cities += rules.size();
     return absl::OkStatus();
   };

@@ -22,12 +22,12 @@ TEST(DurabilityTest, SixtyFourSendsOfOneEnrolmentAreOneRight) {
   MakeCity(*daemon, "ghent");
   std::vector<std::thread> senders;
   std::vector<std::string> names(64);
-  for (size_t i = 0; i < names.size(); ++i) {
-    senders.emplace_back([&, i] {
+  for (std::string& name : names) {
+    senders.emplace_back([&] {
       EnrolRightResponse response;
       const grpc::Status status = Call(*daemon->rights, &RightsStub::EnrolRight, Provider("app"),
                                        EnrolRequest("ghent", "one", "1ABC123"), response);
-      names[i] = status.ok() ? response.right().name() : status.error_message();
+      name = status.ok() ? response.right().name() : status.error_message();
     });
   }
   for (std::thread& sender : senders) sender.join();

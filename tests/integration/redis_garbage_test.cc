@@ -184,7 +184,7 @@ TEST_F(RedisGarbageTest, EntriesLiveForTheLookBackAfterTheLastRightEnds) {
     return entries.size() == 1 ? *Run({"TTL", entries.begin()->first}).integer() : -9;
   };
   const int64_t look_back = absl::ToInt64Seconds(domain::CitySettings().look_back) +
-                            60 * domain::limits::kGraceMaxMinutes;
+                            int64_t{60} * domain::limits::kGraceMaxMinutes;
   const int64_t year = int64_t{365} * 24 * 3600;
   EXPECT_NEAR(static_cast<double>(seconds_to_live(cars_[0].first)),
               static_cast<double>(year + look_back), 600);

@@ -23,7 +23,7 @@ namespace stadspoort::testing {
 // Who calls, as metadata says it to an insecure server.
 struct Who {
   std::string roles;  // comma-separated; empty: no identity at all
-  std::string provider = "";
+  std::string provider = {};
   std::string cities = "*";
   std::string subject = "tester";
 };

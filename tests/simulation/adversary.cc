@@ -45,7 +45,7 @@ void Adversary::PassTime() {
   if (roll < 70) {
     world_.now += random_.Between(1, 200);
   } else if (roll < 90) {
-    world_.now += random_.Between(1, 1'500) * pace_;
+    world_.now += Micros{random_.Between(1, 1'500)} * pace_;
   } else if (roll < 99) {
     JumpToSomebodysTime();
   } else {
@@ -65,7 +65,7 @@ void Adversary::Choose() {
   for (int tries = 0; tries < 4; ++tries) {
     const int roll = random_.Below(100);
     bool done = false;
-    if (roll < 45) {
+    if (roll < 45) {  // NOLINT(bugprone-branch-clone): what is left over is moved on too
       done = MoveCall();
     } else if (roll < 60) {
       done = PollSomebody();

@@ -18,7 +18,8 @@ bool World::AtServer(Call& call) {
       if (call.kind == CallKind::kConnect) return AnswerWith(call, Outcome::kDone);
       call.header.now = server.Clock(now);
       call.phase = Call::Phase::kBegun;
-      return random.Percent(25) || Execute(call, server) || true;
+      if (!random.Percent(25)) Execute(call, server);
+      return true;
     case Call::Phase::kBegun:
       return Execute(call, server);
     case Call::Phase::kLocking:
@@ -131,7 +132,8 @@ bool World::Commit(Call& call, Server& server) {
   call.position = server.Flush(call.xid);
   if (server.VisibleAt(call.position)) return Committed(call, server, /*safe=*/true);
   call.phase = Call::Phase::kStandby;
-  return random.Percent(30) || AwaitStandby(call, server) || true;
+  if (!random.Percent(30)) AwaitStandby(call, server);
+  return true;
 }
 
 bool World::AwaitStandby(Call& call, Server& server) {

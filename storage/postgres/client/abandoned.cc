@@ -100,7 +100,7 @@ void Abandoned::AwaitNews() {
   std::vector<Place> committing;
   {
     const std::lock_guard lock(mutex_);
-    for (Place session = sessions_.begin(); session != sessions_.end(); ++session) {
+    for (auto session = sessions_.begin(); session != sessions_.end(); ++session) {
       if (!session->looked_at) continue;  // came this moment; the eventfd says so
       committing.push_back(session);
       entries.push_back({.fd = session->connection->socket(), .events = POLLIN, .revents = 0});

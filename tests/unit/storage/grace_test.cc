@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -81,7 +80,7 @@ TEST(GraceTest, FreesAfterTwoFlipsWhenNobodyReads) {
 TEST(GraceTest, KeepsWhatAReaderMayBeLookingAtAndEverythingAfterIt) {
   Grace grace;
   Writer writer(grace);
-  std::optional<Grace::Guard> reader(grace.Enter());
+  auto reader = std::make_unique<Grace::Guard>(grace.Enter());
   for (uint64_t i = 0; i < 100; ++i) writer.Retire(new Canary(i));
   EXPECT_EQ(writer.retired(), 100U);
   EXPECT_EQ(writer.freed(), 0);
