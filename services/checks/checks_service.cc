@@ -14,7 +14,7 @@ absl::Status ChecksService::Check(const platform::Call& call,
   if (!batch.ok()) return batch.status();
   if (absl::Status admitted = call.Admits(batch->asked.city); !admitted.ok()) return admitted;
   const absl::StatusOr<BatchAnswered> answered =
-      command_.Run(call, std::move(batch->asked), batch->options.show_plates);
+      command_.Run(call, batch->asked, batch->options.show_plates);
   if (!answered.ok()) return answered.status();
   WriteAnswers(request, *answered, batch->options, response);
   return absl::OkStatus();

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/time/clock.h"
 #include "storage/redis/client/connection.h"
+#include "tests/faults/probe.h"
 #include "tests/faults/servers.h"
 #include "tests/faults/trial.h"
 #include "tests/faults/vitals.h"
@@ -148,6 +151,27 @@ TEST_F(RedisFaultsTest, EveryAnswerIsTrue) {
   EXPECT_GT(trial.FiguresOf("healthy").PositivesShareOf(Rung::kRedis), 0.3);
   EXPECT_LT(trial.FiguresOf("Redis is away").PositivesShareOf(Rung::kRedis), 0.1);
   EXPECT_GT(trial.FiguresOf("Redis is back with an old dump").PositivesShareOf(Rung::kRedis), 0.3);
+}
+
+// An evicted entry would cost a statement at every check, without anybody noticing.
+TEST_F(RedisFaultsTest, OneThatMayEvictIsNotUsed) {
+  Command(*Connect(), {"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+  const Database database;
+  Fleet fleet(database, {{{"--rungs", "redis"}}});
+  const Probe probe(fleet[0]);
+  const auto eventually = [&](auto condition) {
+    const history::Moment give_up = history::Now() + absl::Minutes(1);
+    while (!condition() && history::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
+    return condition();
+  };
+  EXPECT_TRUE(eventually([&] { return probe.AnswersDefinitely(fleet[0]); }));
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_FALSE(probe.AnswersFromRedis(fleet[0]));
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_TRUE(absl::StrContains(fleet.Log(0), "maxmemory-policy must be noeviction"));
+  Command(*Connect(), {"CONFIG", "SET", "maxmemory-policy", "noeviction"});
+  EXPECT_TRUE(eventually([&] { return probe.AnswersFromRedis(fleet[0]); })) << "without a restart";
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 // Every version of every zone is read by each daemon after each of them.
 constexpr int kWritesInACity = 100;
-constexpr int64_t kChecksBetweenWrites = 100;
+constexpr int64_t kChecksBetweenWrites = 200;
 // Then it writes all the same: nothing may be answered at the moment.
 constexpr absl::Duration kLongestPause = absl::Milliseconds(200);
 constexpr absl::Duration kRest = absl::Milliseconds(50);
