@@ -16,6 +16,7 @@ void Replica::OnConnected() {
   in_flight_ = false;
   trusted_ = false;
   distrusted_since_.reset();
+  delta_last_ = true;  // whoever waits comes before a long way to catch up
   ++session_;
   // Transaction ids above the stored snapshot may have been handed out twice.
   if (rules_.Has(Rule::kStoredSnapshot)) since_ = stored_;

@@ -27,7 +27,7 @@ constexpr int kShare = 1;
 #endif
 constexpr int kEnrolments = 10000 / kShare;
 constexpr int kRevocations = 2000 / kShare;
-constexpr int kHolidays = 300 / kShare;
+constexpr int kHolidays = 10000 / kShare;
 // A machine that stands still for a second makes some UNKNOWN, which is no reason to fail.
 constexpr double kUnknownMost = 0.01;
 constexpr int kThreads = 8;

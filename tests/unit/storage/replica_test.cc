@@ -309,6 +309,24 @@ TEST_F(ReplicaTest, NewSessionStartsFromTheStoredSnapshot) {
   EXPECT_THAT(statement->since, Optional(std::string("stored with loaded")));
 }
 
+TEST_F(ReplicaTest, WhoWaitsComesBeforeTheWayToCatchUpOnANewSession) {
+  GoLive();
+  replica_.OnDisconnected();
+  replica_.OnConnected();
+  replica_.Join(1, 1);
+  const auto by_key = replica_.Next(At(seconds(10)));
+  ASSERT_TRUE(by_key);
+  EXPECT_FALSE(by_key->since);
+  EXPECT_THAT(by_key->tickets, ElementsAre(1));
+  const absl::Time clock = Trusty("any").now + absl::Seconds(10);
+  replica_.OnAnswer(Reading(clock, clock), false, At(seconds(10)));
+  replica_.Join(2, 1);
+  const auto delta = replica_.Next(At(milliseconds(10'001)));
+  ASSERT_TRUE(delta);
+  EXPECT_THAT(delta->since, Optional(std::string("stored with loaded")));
+  EXPECT_THAT(delta->tickets, ::testing::IsEmpty()) << "by turns";
+}
+
 TEST_F(ReplicaTest, LoadGoesOnFromTheStoredSnapshotWhenTheSessionChangedMeanwhile) {
   replica_.OnConnected();
   EXPECT_FALSE(replica_.WantsLoad()) << "nothing was trusted yet";
