@@ -81,7 +81,6 @@ class ProjectorLoop {
   Moment read_sent_{};
   Moment look_at_{};
   domain::CityCode looked_at_;  // the last city whose rules were read in full
-  std::optional<Moment> ticked_;
   std::vector<domain::CityCode> damaged_;  // rules in Redis, at the last look; ascending
   std::unique_ptr<Rebuild> rebuild_;
   bool rebuild_told_ = false;  // its end, to the machine

@@ -58,6 +58,12 @@ return 1
 
 absl::Status Refused() { return absl::UnavailableError("Redis refused a command"); }
 
+// Empty when it is none.
+absl::string_view TextOf(const Reply& reply) {
+  const std::string_view view = reply.string().value_or(std::string_view());
+  return {view.data(), view.size()};
+}
+
 absl::StatusOr<bool> Yes(const absl::StatusOr<Reply>& reply) {
   if (!reply.ok()) return reply.status();
   if (!reply->integer()) return Refused();
@@ -168,18 +174,14 @@ absl::StatusOr<std::vector<domain::CityCode>> ProjectionWriter::RemoveDamagedRul
   if (!reply.ok()) return reply.status();
   const std::vector<Reply>& values = reply->array();
   if (values.size() != words.size() - 1) return Refused();
-  const auto text = [&](size_t n) {
-    const std::string_view view = values[n].string().value_or(std::string_view());
-    return absl::string_view(view.data(), view.size());
-  };
   std::vector<domain::CityCode> damaged;
   std::vector<std::string> remove = {"DEL"};
   for (size_t n = 0; n < cities.size(); ++n) {
     const domain::CityCode& city = cities[n];
     const std::string& versions_key = words[n + 2];
-    const bool rules_are_good = city != in_full || Unseal(words[1], text(0)).ok();
+    const bool rules_are_good = city != in_full || Unseal(words[1], TextOf(values[0])).ok();
     const bool versions_are_good =
-        text(n + 1) == kUnreadable || Unseal(versions_key, text(n + 1)).ok();
+        TextOf(values[n + 1]) == kUnreadable || Unseal(versions_key, TextOf(values[n + 1])).ok();
     if (rules_are_good && versions_are_good) continue;
     damaged.push_back(city);
     remove.push_back(versions_key);
@@ -306,13 +308,9 @@ absl::StatusOr<ProjectionRead> ProjectionReader::Read(const domain::CityCode& ci
     if (!reply.ok()) return reply.status();
     const std::vector<Reply>& values = reply->array();
     if (values.size() != words.size() - 1) return Refused();
-    const auto text = [&](size_t n) {
-      const std::string_view view = values[n].string().value_or(std::string_view());
-      return absl::string_view(view.data(), view.size());
-    };
     if (values[0].is_nil()) return absl::NotFoundError("Redis holds no projection");
     ProjectionRead read;
-    const absl::StatusOr<protocol::Watermark> watermark = WatermarkOf(text(0));
+    const absl::StatusOr<protocol::Watermark> watermark = WatermarkOf(TextOf(values[0]));
     if (!watermark.ok()) return watermark.status();
     read.watermark = *watermark;
     if (watermark->generation != generation) {
@@ -321,7 +319,7 @@ absl::StatusOr<ProjectionRead> ProjectionReader::Read(const domain::CityCode& ci
       continue;
     }
     if (!values[1].is_nil()) {
-      const auto versions = VersionsOf(words[2], text(1));
+      const auto versions = VersionsOf(words[2], TextOf(values[1]));
       if (!versions.ok()) return versions.status();
       read.versions = *versions;
     }
@@ -329,7 +327,7 @@ absl::StatusOr<ProjectionRead> ProjectionReader::Read(const domain::CityCode& ci
       std::optional<postgres::PlateGroup>& plate = read.plates.emplace_back();
       if (values[n + 2].is_nil()) continue;
       absl::StatusOr<postgres::PlateGroup> group =
-          GroupOf(words[n + 3], text(n + 2), {city, folded[n]});
+          GroupOf(words[n + 3], TextOf(values[n + 2]), {city, folded[n]});
       if (!group.ok()) return group.status();
       plate = *std::move(group);
     }
