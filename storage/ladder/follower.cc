@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/city_errors.h"
-#include "services/domain/limits.h"
 #include "storage/ladder/rules_keeper.h"
 
 namespace stadspoort::ladder {
