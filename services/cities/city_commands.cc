@@ -57,6 +57,7 @@ absl::StatusOr<postgres::StoredCity> CityCommands::Create(const platform::Call& 
   postgres::StoredCity city;
   city.city_id = domain::NewUuid(call.received);
   city.settings = asked.settings;
+  city.bounds = asked.bounds;
   city.time_zone = asked.time_zone;
   city.plate_key_id = keyring_.current_key_id();
   const absl::StatusOr<domain::PlateKey> key = keyring_.KeyOf(city.plate_key_id, asked.city);
@@ -73,7 +74,7 @@ absl::StatusOr<postgres::StoredCity> CityCommands::Create(const platform::Call& 
   const Results results = transaction->RunAndCommit({
       postgres::InsertCalendar(asked.city),
       postgres::AppendJournal(SubjectKind::kCity, asked.city, city.city_id, 1,
-                              postgres::CityState(city.settings), author),
+                              postgres::CityState(city), author),
       postgres::AppendJournal(SubjectKind::kCalendar, asked.city, city.city_id, 1,
                               postgres::CalendarState({}), author),
       postgres::SelectCity(asked.city),
@@ -104,13 +105,16 @@ absl::StatusOr<postgres::StoredCity> CityCommands::Update(const platform::Call& 
   if (!city.ok()) return city.status();
   // The row is bumped already; the caller read the version before it.
   if (!asked.etag.empty() && asked.etag != absl::StrCat(bumped->version - 1)) {
-    return domain::StaleEtag("city.etag");
+    return domain::StaleEtag("city.etag", absl::StrCat(bumped->version - 1));
   }
-  for (const std::string& path : asked.paths) TakePath(path, asked.settings, city->settings);
+  for (const std::string& path : asked.paths) {
+    TakePath(path, asked.settings, city->settings);
+    if (path == "bounds") city->bounds = asked.bounds;
+  }
   const Results results = transaction->RunAndCommit({
-      postgres::UpdateCity(asked.city, city->settings),
+      postgres::UpdateCity(asked.city, *city),
       postgres::AppendJournal(SubjectKind::kCity, asked.city, bumped->subject, bumped->version,
-                              postgres::CityState(city->settings), {call.caller.subject, ""}),
+                              postgres::CityState(*city), {call.caller.subject, ""}),
       postgres::SelectCity(asked.city),
   });
   if (!results.ok()) return results.status();
@@ -140,7 +144,7 @@ absl::StatusOr<CalendarKept> CityCommands::UpdateCalendar(const platform::Call& 
   const absl::StatusOr<postgres::Bumped> bumped = OneBumped(locked->front());
   if (!bumped.ok()) return bumped.status();
   if (!asked.etag.empty() && asked.etag != absl::StrCat(bumped->version - 1)) {
-    return domain::StaleEtag("calendar.etag");
+    return domain::StaleEtag("calendar.etag", absl::StrCat(bumped->version - 1));
   }
   const Results results = transaction->RunAndCommit({
       postgres::DeleteSpecialDays(asked.city),

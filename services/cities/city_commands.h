@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/domain/calendar.h"
 #include "services/domain/city.h"
+#include "services/domain/geo_bounds.h"
 #include "services/domain/ids.h"
 #include "services/domain/pseudonym.h"
 #include "services/domain/right_type.h"
@@ -20,13 +22,15 @@ struct CreateAsked {
   domain::CityCode city;
   std::string time_zone;
   domain::CitySettings settings;
+  std::optional<domain::GeoBounds> bounds;
 };
 
-// Which settings change. The values are read from `settings`.
+// Which settings change. The values are read from `settings` and `bounds`.
 struct UpdateAsked {
   domain::CityCode city;
   std::string etag;  // empty: whatever it is now
   domain::CitySettings settings;
+  std::optional<domain::GeoBounds> bounds;
   std::vector<std::string> paths;
 };
 

@@ -66,6 +66,21 @@ domain::CitySettings ReadSettings(const v1::City& city, Violations& violations) 
   return settings;
 }
 
+std::optional<domain::GeoBounds> ReadBounds(const v1::City& city, Violations& violations) {
+  if (!city.has_bounds()) return std::nullopt;
+  const v1::Bounds& in = city.bounds();
+  const domain::GeoBounds bounds{in.south_latitude_degrees(), in.west_longitude_degrees(),
+                                 in.north_latitude_degrees(), in.east_longitude_degrees()};
+  if (!(-90 <= bounds.south && bounds.south < bounds.north && bounds.north <= 90)) {
+    violations.Add("city.bounds", "must have latitudes of -90 to 90, the south below the north");
+  }
+  if (!(-180 <= bounds.west && bounds.west < bounds.east && bounds.east <= 180)) {
+    violations.Add("city.bounds",
+                   "must have longitudes of -180 to 180, the west smaller than the east");
+  }
+  return bounds;
+}
+
 // "YYYY-MM-DD" and nothing else.
 std::optional<absl::CivilDay> ParseDate(const std::string& text) {
   absl::CivilDay day;
@@ -106,6 +121,7 @@ absl::StatusOr<CreateAsked> ReadCreate(const v1::CreateCityRequest& request) {
   }
   asked.city = domain::CityCode(request.city_id());
   asked.settings = ReadSettings(request.city(), violations);
+  asked.bounds = ReadBounds(request.city(), violations);
   if (asked.settings.display_name.empty()) {
     violations.Add("city.display_name", "must have 1 to 100 bytes");
   }
@@ -123,7 +139,7 @@ absl::StatusOr<CreateAsked> ReadCreate(const v1::CreateCityRequest& request) {
 absl::StatusOr<UpdateAsked> ReadUpdate(const v1::UpdateCityRequest& request) {
   static constexpr absl::string_view kAllowed[] = {
       "display_name",          "languages",      "look_back",           "degraded_limit",
-      "end_in_the_past_limit", "open_end_limit", "confidence_threshold"};
+      "end_in_the_past_limit", "open_end_limit", "confidence_threshold", "bounds"};
   UpdateAsked asked;
   Violations violations;
   absl::StatusOr<domain::CityCode> city =
@@ -132,6 +148,7 @@ absl::StatusOr<UpdateAsked> ReadUpdate(const v1::UpdateCityRequest& request) {
   asked.city = *std::move(city);
   asked.etag = request.city().etag();
   asked.settings = ReadSettings(request.city(), violations);
+  asked.bounds = ReadBounds(request.city(), violations);
   if (request.update_mask().paths().empty()) {
     violations.Add("update_mask", "must name at least one field that changes");
   }
@@ -222,6 +239,12 @@ v1::City WriteCity(const domain::CityCode& city, const postgres::StoredCity& sto
   out.set_confidence_threshold(settings.confidence_threshold);
   out.set_etag(absl::StrCat(stored.versions.settings));
   *out.mutable_create_time() = contract::ToTimestamp(stored.create_time);
+  if (stored.bounds) {
+    out.mutable_bounds()->set_south_latitude_degrees(stored.bounds->south);
+    out.mutable_bounds()->set_west_longitude_degrees(stored.bounds->west);
+    out.mutable_bounds()->set_north_latitude_degrees(stored.bounds->north);
+    out.mutable_bounds()->set_east_longitude_degrees(stored.bounds->east);
+  }
   return out;
 }
 

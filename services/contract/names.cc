@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "services/domain/refusal.h"
 
 namespace stadspoort::contract {
@@ -50,6 +51,10 @@ std::string ZoneName(const domain::CityCode& city, const domain::ZoneCode& zone)
   return absl::StrCat("cities/", city.value(), "/zones/", zone.value());
 }
 
+std::string DraftName(const domain::CityCode& city, const domain::ZoneCode& zone) {
+  return absl::StrCat(ZoneName(city, zone), "/draft");
+}
+
 std::string RightTypeName(const domain::CityCode& city, const domain::RightTypeCode& type) {
   return absl::StrCat("cities/", city.value(), "/rightTypes/", type.value());
 }
@@ -84,6 +89,17 @@ absl::StatusOr<std::pair<domain::CityCode, domain::ZoneCode>> ParseZoneName(
   }
   return std::pair(domain::CityCode(std::string(parts->first)),
                    domain::ZoneCode(std::string(parts->second)));
+}
+
+absl::StatusOr<std::pair<domain::CityCode, domain::ZoneCode>> ParseDraftName(
+    absl::string_view name, absl::string_view field) {
+  absl::string_view zone = name;
+  auto parsed = absl::ConsumeSuffix(&zone, "/draft")
+                    ? ParseZoneName(zone, field)
+                    : absl::StatusOr<std::pair<domain::CityCode, domain::ZoneCode>>(
+                          absl::InvalidArgumentError(""));
+  if (!parsed.ok()) return BadName(field, "cities/{city}/zones/{zone}/draft");
+  return parsed;
 }
 
 absl::StatusOr<std::pair<domain::CityCode, domain::RightId>> ParseRightName(

@@ -15,12 +15,16 @@ std::string CityName(const domain::CityCode& city);      // cities/ghent
 std::string CalendarName(const domain::CityCode& city);  // cities/ghent/calendar
 std::string ZoneName(const domain::CityCode& city,
                      const domain::ZoneCode& zone);  // cities/ghent/zones/gele-zone-1
+std::string DraftName(const domain::CityCode& city,
+                      const domain::ZoneCode& zone);  // cities/ghent/zones/gele-zone-1/draft
 std::string RightTypeName(const domain::CityCode& city, const domain::RightTypeCode& type);
 std::string RightName(const domain::CityCode& city, const domain::RightId& right);
 
 absl::StatusOr<domain::CityCode> ParseCityName(absl::string_view name, absl::string_view field);
 absl::StatusOr<domain::CityCode> ParseCalendarName(absl::string_view name, absl::string_view field);
 absl::StatusOr<std::pair<domain::CityCode, domain::ZoneCode>> ParseZoneName(
+    absl::string_view name, absl::string_view field);
+absl::StatusOr<std::pair<domain::CityCode, domain::ZoneCode>> ParseDraftName(
     absl::string_view name, absl::string_view field);
 absl::StatusOr<std::pair<domain::CityCode, domain::RightId>> ParseRightName(
     absl::string_view name, absl::string_view field);

@@ -61,25 +61,10 @@ class Reader {
           {point.selling_point_id(), point.latitude_degrees(), point.longitude_degrees()});
     }
     if (!violations_.empty()) return violations_.status();
-    return Judge(std::move(out));
+    return out;
   }
 
  private:
-  static absl::StatusOr<domain::Regulation> Judge(domain::Regulation regulation) {
-    std::vector<domain::FieldViolation> violations;
-    domain::ErrorReason reason = domain::ErrorReason::kInvalidField;
-    for (const domain::RegulationFault& fault : domain::Validate(regulation)) {
-      if (fault.kind == domain::RegulationFault::Kind::kOverlappingFrames) {
-        reason = domain::ErrorReason::kOverlappingFrames;
-      }
-      violations.push_back({fault.field, fault.description});
-    }
-    if (violations.empty()) return regulation;
-    const std::string message =
-        absl::StrCat(violations.front().field, ": ", violations.front().description);
-    return domain::Refusal(absl::StatusCode::kInvalidArgument, reason, message, violations);
-  }
-
   template <typename Frames, typename Rules>
   domain::Timetable Timetable(const Frames& frames, const Rules& rules, absl::string_view path) {
     domain::Timetable out;
@@ -200,6 +185,21 @@ class Reader {
   Violations violations_;
 };
 
+absl::Status Judge(const domain::Regulation& regulation) {
+  std::vector<domain::FieldViolation> violations;
+  domain::ErrorReason reason = domain::ErrorReason::kInvalidField;
+  for (const domain::RegulationFault& fault : domain::Validate(regulation)) {
+    if (fault.kind == domain::RegulationFault::Kind::kOverlappingFrames) {
+      reason = domain::ErrorReason::kOverlappingFrames;
+    }
+    violations.push_back({fault.field, fault.description});
+  }
+  if (violations.empty()) return absl::OkStatus();
+  const std::string message =
+      absl::StrCat(violations.front().field, ": ", violations.front().description);
+  return domain::Refusal(absl::StatusCode::kInvalidArgument, reason, message, violations);
+}
+
 class Writer {
  public:
   explicit Writer(const domain::CityCode& city) : city_(city) {}
@@ -245,17 +245,6 @@ class Writer {
     return out;
   }
 
- private:
-  template <typename WithFrames>
-  void WriteTimetable(const domain::Timetable& in, WithFrames& out) const {
-    for (const domain::TimeFrame& frame : in.frames) WriteFrame(frame, *out.add_frames());
-    for (const domain::SpecialDayRule& rule : in.special_day_rules) {
-      pb::SpecialDayRule& written = *out.add_special_day_rules();
-      written.set_special_day(rule.special_day.value());
-      written.set_mode(static_cast<pb::SpecialDayMode>(rule.mode));
-    }
-  }
-
   void WriteFrame(const domain::TimeFrame& in, pb::TimeFrame& out) const {
     out.set_code(in.code);
     WriteWeekdays(in.weekdays, *out.mutable_weekdays());
@@ -283,6 +272,17 @@ class Writer {
     }
   }
 
+ private:
+  template <typename WithFrames>
+  void WriteTimetable(const domain::Timetable& in, WithFrames& out) const {
+    for (const domain::TimeFrame& frame : in.frames) WriteFrame(frame, *out.add_frames());
+    for (const domain::SpecialDayRule& rule : in.special_day_rules) {
+      pb::SpecialDayRule& written = *out.add_special_day_rules();
+      written.set_special_day(rule.special_day.value());
+      written.set_mode(static_cast<pb::SpecialDayMode>(rule.mode));
+    }
+  }
+
   template <typename WithPeriod>
   static void WritePeriod(const domain::Interval& period, WithPeriod& out) {
     *out.mutable_start_time() = ToTimestamp(period.start);
@@ -297,15 +297,37 @@ class Writer {
   const domain::CityCode& city_;
 };
 
+// What we wrote ourselves is nobody's input.
+absl::StatusOr<domain::Regulation> AsStored(absl::StatusOr<domain::Regulation> read) {
+  if (read.ok()) return read;
+  return domain::Refusal(
+      absl::StatusCode::kInternal, domain::ErrorReason::kInternal,
+      absl::StrCat("a stored regulation is not valid: ", read.status().message()));
+}
+
 }  // namespace
+
+absl::StatusOr<domain::Regulation> ReadDraftRegulation(const pb::Regulation& regulation,
+                                                       const domain::CityCode& city) {
+  return Reader(city).Read(regulation);
+}
 
 absl::StatusOr<domain::Regulation> ReadRegulation(const pb::Regulation& regulation,
                                                   const domain::CityCode& city) {
-  return Reader(city).Read(regulation);
+  absl::StatusOr<domain::Regulation> read = ReadDraftRegulation(regulation, city);
+  if (!read.ok()) return read;
+  if (absl::Status judged = Judge(*read); !judged.ok()) return judged;
+  return read;
 }
 
 pb::Regulation WriteRegulation(const domain::Regulation& regulation, const domain::CityCode& city) {
   return Writer(city).Write(regulation);
+}
+
+pb::TimeFrame WriteTimeFrame(const domain::TimeFrame& frame, const domain::CityCode& city) {
+  pb::TimeFrame out;
+  Writer(city).WriteFrame(frame, out);
+  return out;
 }
 
 std::string RegulationJson(const domain::Regulation& regulation, const domain::CityCode& city) {
@@ -316,20 +338,22 @@ std::string RegulationJson(const domain::Regulation& regulation, const domain::C
   return status.ok() ? json : std::string();
 }
 
-absl::StatusOr<domain::Regulation> ReadStoredRegulation(absl::string_view json,
-                                                        const domain::CityCode& city) {
+absl::StatusOr<domain::Regulation> ReadStoredDraftRegulation(absl::string_view json,
+                                                             const domain::CityCode& city) {
   pb::Regulation message;
   const auto parsed = google::protobuf::util::JsonStringToMessage(std::string(json), &message);
   if (!parsed.ok()) {
     return domain::Refusal(absl::StatusCode::kInternal, domain::ErrorReason::kInternal,
                            "a stored regulation cannot be read");
   }
-  absl::StatusOr<domain::Regulation> regulation = ReadRegulation(message, city);
-  if (!regulation.ok()) {
-    return domain::Refusal(
-        absl::StatusCode::kInternal, domain::ErrorReason::kInternal,
-        absl::StrCat("a stored regulation is not valid: ", regulation.status().message()));
-  }
+  return AsStored(ReadDraftRegulation(message, city));
+}
+
+absl::StatusOr<domain::Regulation> ReadStoredRegulation(absl::string_view json,
+                                                        const domain::CityCode& city) {
+  absl::StatusOr<domain::Regulation> regulation = ReadStoredDraftRegulation(json, city);
+  if (!regulation.ok()) return regulation;
+  if (absl::Status judged = Judge(*regulation); !judged.ok()) return AsStored(judged);
   return regulation;
 }
 

@@ -46,6 +46,14 @@ inline constexpr size_t kImportMaxFaults = 1000;  // listed in full; after that 
 inline constexpr size_t kZoneMaxVertices = 200000;
 inline constexpr size_t kZoneCodeMaxBytes = 60;
 inline constexpr size_t kDisplayNameMaxBytes = 200;
+inline constexpr size_t kPublishMaxZones = 1000;  // what one person can have judged
+inline constexpr size_t kRequestIdMaxBytes = 100;
+// Longer than anybody sends the same request again.
+inline constexpr absl::Duration kRequestKept = absl::Hours(24 * 7);
+// Neighbours share a border that each drew by itself; and a few metres of street are no zone.
+inline constexpr double kOverlapUsualMaxSquareMeters = 5;
+inline constexpr int64_t kZoneVersionsShown = 1000;  // of one zone: more than decades of changes
+inline constexpr size_t kHurtSample = 10;  // enough to look into; the count tells the rest
 
 // Cities.
 inline constexpr size_t kCalendarMaxDays = 5000;

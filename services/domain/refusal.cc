@@ -59,12 +59,18 @@ absl::string_view Name(ErrorReason reason) {
       return "RIGHT_TYPE_NOT_FOUND";
     case ErrorReason::kCheckNotFound:
       return "CHECK_NOT_FOUND";
+    case ErrorReason::kDraftNotFound:
+      return "DRAFT_NOT_FOUND";
+    case ErrorReason::kSellingPointNotFound:
+      return "SELLING_POINT_NOT_FOUND";
     case ErrorReason::kCityExists:
       return "CITY_EXISTS";
     case ErrorReason::kRightTypeExists:
       return "RIGHT_TYPE_EXISTS";
     case ErrorReason::kReferenceConflict:
       return "REFERENCE_CONFLICT";
+    case ErrorReason::kRequestIdConflict:
+      return "REQUEST_ID_CONFLICT";
     case ErrorReason::kRightEnded:
       return "RIGHT_ENDED";
     case ErrorReason::kRightSuspended:
@@ -81,10 +87,20 @@ absl::string_view Name(ErrorReason reason) {
       return "PLATE_KEY_MISMATCH";
     case ErrorReason::kUsageChanged:
       return "USAGE_CHANGED";
+    case ErrorReason::kDraftNotValidated:
+      return "DRAFT_NOT_VALIDATED";
     case ErrorReason::kStaleEtag:
       return "STALE_ETAG";
     case ErrorReason::kConcurrentChange:
       return "CONCURRENT_CHANGE";
+    case ErrorReason::kZoneFaults:
+      return "ZONE_FAULTS";
+    case ErrorReason::kZoneInForce:
+      return "ZONE_IN_FORCE";
+    case ErrorReason::kZoneRetired:
+      return "ZONE_RETIRED";
+    case ErrorReason::kCursorLost:
+      return "CURSOR_LOST";
     case ErrorReason::kUnauthenticated:
       return "UNAUTHENTICATED";
     case ErrorReason::kRoleNotAllowed:

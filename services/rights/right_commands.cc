@@ -195,7 +195,9 @@ absl::StatusOr<RightCommands::Locked> RightCommands::Lock(Transaction& transacti
     // A correction moved the right to another plate while this call waited for the old one's lock.
     return absl::AbortedError("the right moved to another plate");
   }
-  if (!etag.empty() && etag != EtagOf(**stored)) return domain::StaleEtag("right.etag");
+  if (!etag.empty() && etag != EtagOf(**stored)) {
+    return domain::StaleEtag("right.etag", EtagOf(**stored));
+  }
   return Locked{**std::move(stored), **rules, (*bumped)->version};
 }
 

@@ -219,9 +219,8 @@ Role MakeRole(const std::string& name, const Parts& from) {
     role.service = std::make_unique<cities::CitiesService>(from.edge, commands);
     role.descriptor = FirstService<cities::v1::City>();
   } else if (name == "zones") {
-    auto& import = Keep<zones::ImportZones>(role, *role.pool);
-    auto& queries = Keep<zones::ZoneQueries>(role, *role.pool);
-    role.service = std::make_unique<zones::ZonesService>(from.edge, import, queries);
+    auto& commands = Keep<zones::Commands>(role, *role.pool);
+    role.service = std::make_unique<zones::ZonesService>(from.edge, commands);
     role.descriptor = FirstService<zones::v1::Zone>();
   } else if (name == "rights") {
     auto& commands = Keep<rights::RightCommands>(role, *role.pool, from.keyring);

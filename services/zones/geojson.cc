@@ -30,7 +30,10 @@ absl::Status Unreadable(absl::string_view why) {
 // Reads one feature, collecting what is wrong with it.
 class FeatureReader {
  public:
-  FeatureReader(int index, std::vector<Fault>& faults) : faults_(faults) { feature_.index = index; }
+  FeatureReader(int index, bool judge_outlines, std::vector<Fault>& faults)
+      : judge_outlines_(judge_outlines), faults_(faults) {
+    feature_.index = index;
+  }
 
   Feature Read(const json& in) {
     if (!in.is_object() || in.value("type", json()) != "Feature") {
@@ -122,6 +125,7 @@ class FeatureReader {
       Add("geometry.coordinates", "has more than 200,000 vertices", ErrorReason::kInvalidGeometry);
       return;
     }
+    if (!judge_outlines_) return;
     const bool multi = type == "MultiPolygon";
     for (const domain::GeometryFault& fault : domain::Validate(feature_.area)) {
       // Paths of a Polygon do not have the polygon's own index.
@@ -180,12 +184,13 @@ class FeatureReader {
   }
 
   Feature feature_;
+  const bool judge_outlines_;
   std::vector<Fault>& faults_;
 };
 
 }  // namespace
 
-absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text) {
+absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text, bool judge_outlines) {
   bool too_deep = false;
   const json in = json::parse(
       text.begin(), text.end(),
@@ -208,7 +213,8 @@ absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text) {
   }
   FeaturesRead read;
   for (size_t i = 0; i < features->size(); ++i) {
-    read.features.push_back(FeatureReader(static_cast<int>(i), read.faults).Read((*features)[i]));
+    read.features.push_back(
+        FeatureReader(static_cast<int>(i), judge_outlines, read.faults).Read((*features)[i]));
   }
   return read;
 }

@@ -39,8 +39,8 @@ struct FeaturesRead {
 };
 
 // Reads a FeatureCollection of Polygons and MultiPolygons with the properties code, name and
-// optionally usage and regulation. The outlines are judged too. INVALID_ARGUMENT (UNREADABLE_FILE)
-// when it is no FeatureCollection at all.
-absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text);
+// optionally usage and regulation. INVALID_ARGUMENT (UNREADABLE_FILE) when it is no
+// FeatureCollection at all. With `judge_outlines`, outlines that can be read must be areas too.
+absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text, bool judge_outlines);
 
 }  // namespace stadspoort::zones

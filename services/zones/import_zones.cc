@@ -4,43 +4,71 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/contract/regulation.h"
 #include "services/domain/city_errors.h"
 #include "services/domain/limits.h"
 #include "services/domain/refusal.h"
+#include "services/domain/zone_errors.h"
+#include "services/zones/city_at_hand.h"
+#include "services/zones/judgement.h"
+#include "services/zones/publication.h"
 #include "storage/postgres/city_store.h"
 #include "storage/postgres/city_transaction.h"
-#include "storage/postgres/journal.h"
+#include "storage/postgres/draft_store.h"
 #include "storage/postgres/zone_store.h"
 
 namespace stadspoort::zones {
 namespace {
 
 using domain::ErrorReason;
-using postgres::Command;
+using domain::FindingKind;
+using domain::ZoneVersion;
+using postgres::NewestVersion;
 using postgres::Transaction;
 
-// Statements sent in one go: bounds what a transaction keeps in flight.
-constexpr size_t kCommandsPerUnit = 300;
-
-// Roughly, with the Azores and the Canaries.
-bool InEurope(const domain::GeoPoint& point) {
-  return point.latitude > 27 && point.latitude < 72 && point.longitude > -32 &&
-         point.longitude < 70;
+// Where in a feature stands what a finding calls by its path in Zone.
+std::string InFeature(const std::string& field) {
+  if (absl::StartsWith(field, "polygons") || field.empty()) return "geometry.coordinates";
+  if (field == "display_name") return "properties.name";
+  if (field == "in_force_start_time") return "properties.code";
+  return absl::StrCat("properties.", field);
 }
 
-// A feature that reads well, as the zone version it asks for.
-struct Candidate {
-  int index = 0;
-  domain::ZoneVersion zone;
-};
+ErrorReason ReasonOf(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::kOverlappingFrames:
+      return ErrorReason::kOverlappingFrames;
+    case FindingKind::kInvalidGeometry:
+      return ErrorReason::kInvalidGeometry;
+    case FindingKind::kUnknownRightType:
+      return ErrorReason::kRightTypeNotFound;
+    case FindingKind::kUnknownExtensionZone:
+    case FindingKind::kExtensionToItself:
+      return ErrorReason::kZoneNotFound;
+    case FindingKind::kUsageChanged:
+      return ErrorReason::kUsageChanged;
+    case FindingKind::kVersionOverlap:
+      return ErrorReason::kZoneVersionOverlap;
+    default:
+      return ErrorReason::kInvalidField;
+  }
+}
 
-class Judge {
+std::string At(absl::Time time) { return absl::FormatTime(time, absl::UTCTimeZone()); }
+
+// Two versions that no check could tell apart.
+bool SameRules(const ZoneVersion& a, const ZoneVersion& b) {
+  return a.display_name == b.display_name && a.regulation == b.regulation && a.area == b.area;
+}
+
+}  // namespace
+
+// Reads features, and collects what is wrong with each.
+class ImportZones::Reader {
  public:
-  Judge(const ImportAsked& asked, Imported& imported) : asked_(asked), imported_(imported) {}
+  Reader(const ImportAsked& asked, std::vector<Fault>& faults) : asked_(asked), faults_(faults) {}
 
   // `progress` may wait for the client: it is called before any lock is held.
   std::vector<Candidate> Candidates(const std::vector<Feature>& features,
@@ -63,70 +91,10 @@ class Judge {
     return candidates;
   }
 
-  // References to zones and right types that neither the city nor the file has.
-  void JudgeReferences(const std::vector<Candidate>& candidates,
-                       const std::vector<domain::ZoneVersion>& present,
-                       const std::vector<domain::RightType>& types) {
-    absl::flat_hash_set<domain::ZoneCode> zones;
-    for (const domain::ZoneVersion& zone : present) zones.insert(zone.code);
-    for (const Candidate& candidate : candidates) zones.insert(candidate.zone.code);
-    for (const domain::RightType& type : types) types_.insert(type.code);
-    for (const Candidate& candidate : candidates) {
-      const domain::Regulation& regulation = candidate.zone.regulation;
-      JudgeFrames(candidate, regulation.timetable, "");
-      for (size_t i = 0; i < regulation.overlays.size(); ++i) {
-        JudgeFrames(candidate, regulation.overlays[i].timetable,
-                    absl::StrCat("overlays[", i, "]."));
-      }
-      for (size_t i = 0; i < regulation.extensions.size(); ++i) {
-        const std::string path = absl::StrCat("extensions[", i, "]");
-        const domain::ValidityExtension& extension = regulation.extensions[i];
-        if (!zones.contains(extension.from_zone) || extension.from_zone == candidate.zone.code) {
-          Add(candidate, path + ".zone", "must be another zone of the city",
-              ErrorReason::kZoneNotFound);
-        }
-        JudgeTypes(candidate, extension.right_types, path + ".right_types");
-      }
-      for (size_t i = 0; i < regulation.restrictions.size(); ++i) {
-        JudgeTypes(candidate, regulation.restrictions[i].right_types,
-                   absl::StrCat("restrictions[", i, "].right_types"));
-      }
-    }
-  }
-
-  // An outline that lies outside Europe, for a city on a European clock, but inside with its
-  // coordinates exchanged.
-  void JudgeSwapped(const std::vector<Candidate>& candidates, absl::string_view time_zone) {
-    if (!absl::StartsWith(time_zone, "Europe/")) return;
-    for (const Candidate& candidate : candidates) {
-      if (candidate.zone.area.empty() || candidate.zone.area.front().outer.empty()) continue;
-      const domain::GeoPoint& point = candidate.zone.area.front().outer.front();
-      if (InEurope(point) || !InEurope({point.longitude, point.latitude})) continue;
-      AddPlain(
-          candidate, "geometry.coordinates",
-          "lies far outside the city; are longitude and latitude swapped? GeoJSON has longitude "
-          "first",
-          ErrorReason::kInvalidGeometry);
-    }
-  }
-
-  void Add(const Candidate& candidate, absl::string_view field, std::string description,
-           ErrorReason reason) {
-    imported_.faults.push_back({candidate.index, candidate.zone.code.value(),
-                                absl::StrCat("properties.regulation.", field),
-                                std::move(description), reason});
-  }
-
-  void AddPlain(const Candidate& candidate, absl::string_view field, std::string description,
-                ErrorReason reason) {
-    imported_.faults.push_back({candidate.index, candidate.zone.code.value(), std::string(field),
-                                std::move(description), reason});
-  }
-
  private:
   void Add(const Feature& feature, absl::string_view field, std::string description,
            ErrorReason reason = ErrorReason::kInvalidField) {
-    imported_.faults.push_back(
+    faults_.push_back(
         {feature.index, feature.code, std::string(field), std::move(description), reason});
   }
 
@@ -153,20 +121,18 @@ class Judge {
           "is required: neither the feature has one nor is there a rule for its code");
       return std::nullopt;
     }
-    const absl::StatusOr<domain::Regulation> regulation = contract::ReadRegulation(
-        feature.regulation ? *feature.regulation : rule->regulation, asked_.city);
+    const v1::Regulation& message = feature.regulation ? *feature.regulation : rule->regulation;
+    const absl::StatusOr<domain::Regulation> regulation =
+        asked_.as_drafts ? contract::ReadDraftRegulation(message, asked_.city)
+                         : contract::ReadRegulation(message, asked_.city);
     if (!regulation.ok()) {
       AddRegulationFaults(feature, regulation.status());
       return std::nullopt;
     }
     if (!usage || feature.code.empty()) return std::nullopt;
-    Candidate candidate{feature.index, {}};
-    candidate.zone.code = domain::ZoneCode(feature.code);
-    candidate.zone.usage = *usage;
-    candidate.zone.display_name = feature.display_name;
-    candidate.zone.regulation = *regulation;
-    candidate.zone.area = feature.area;
-    return candidate;
+    return Candidate{feature.index,
+                     {domain::ZoneCode(feature.code), usage, feature.display_name, *regulation,
+                      feature.area}};
   }
 
   void AddRegulationFaults(const Feature& feature, const absl::Status& status) {
@@ -181,171 +147,163 @@ class Judge {
     }
   }
 
-  void JudgeFrames(const Candidate& candidate, const domain::Timetable& timetable,
-                   absl::string_view prefix) {
-    for (size_t i = 0; i < timetable.frames.size(); ++i) {
-      JudgeTypes(candidate, timetable.frames[i].accepted_types,
-                 absl::StrCat(prefix, "frames[", i, "].accepted_right_types"));
-    }
-  }
-
-  void JudgeTypes(const Candidate& candidate, const std::vector<domain::RightTypeCode>& types,
-                  absl::string_view path) {
-    for (size_t i = 0; i < types.size(); ++i) {
-      if (types_.contains(types[i])) continue;
-      Add(candidate, absl::StrCat(path, "[", i, "]"), "must be a right type of the city",
-          ErrorReason::kRightTypeNotFound);
-    }
-  }
-
   const ImportAsked& asked_;
-  Imported& imported_;
-  absl::flat_hash_set<domain::RightTypeCode> types_;
+  std::vector<Fault>& faults_;
 };
-
-// Two versions that no check could tell apart.
-bool SameRules(const domain::ZoneVersion& a, const domain::ZoneVersion& b) {
-  return a.display_name == b.display_name && a.regulation == b.regulation && a.area == b.area;
-}
-
-// Sends commands a unit at a time; the last unit goes with the commit.
-class Writer {
- public:
-  explicit Writer(Transaction& transaction) : transaction_(transaction) {}
-
-  absl::Status Add(Command command) {
-    commands_.push_back(std::move(command));
-    if (commands_.size() < kCommandsPerUnit) return absl::OkStatus();
-    const absl::Status status = transaction_.Run(commands_).status();
-    commands_.clear();
-    return status;
-  }
-
-  absl::Status Commit() {
-    return commands_.empty() ? transaction_.Commit()
-                             : transaction_.RunAndCommit(commands_).status();
-  }
-
- private:
-  Transaction& transaction_;
-  std::vector<Command> commands_;
-};
-
-}  // namespace
 
 absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const ImportAsked& asked,
                                           absl::FunctionRef<void(int, int)> progress) {
-  absl::StatusOr<FeaturesRead> read = ReadGeoJson(asked.geojson);
+  absl::StatusOr<FeaturesRead> read = ReadGeoJson(asked.geojson, !asked.as_drafts);
   if (!read.ok()) return read.status();
-  const int total = static_cast<int>(read->features.size());
-  progress(0, total);
+  progress(0, static_cast<int>(read->features.size()));
   Imported imported;
   imported.faults = std::move(read->faults);
-  Judge judge(asked, imported);
-  std::vector<Candidate> candidates = judge.Candidates(read->features, progress);
+  std::vector<Candidate> candidates =
+      Reader(asked, imported.faults).Candidates(read->features, progress);
+  const absl::Status stored = asked.as_drafts ? Draft(call, asked, candidates, imported)
+                                              : Publish(call, asked, candidates, imported);
+  if (!stored.ok()) return stored;
+  std::stable_sort(imported.faults.begin(), imported.faults.end(),
+                   [](const Fault& a, const Fault& b) { return a.feature_index < b.feature_index; });
+  return imported;
+}
 
-  absl::StatusOr<Transaction> begun = postgres::BeginForCity(
+absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& asked,
+                                std::vector<Candidate>& candidates, Imported& imported) {
+  absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
-  if (!begun.ok()) return begun.status();
-  Transaction& transaction = *begun;
-  const auto results = transaction.Run({
-      postgres::LockZones(asked.city),
-      postgres::SelectNewestZoneVersions(asked.city),
-      postgres::SelectRightTypes(asked.city),
-      postgres::SelectCity(asked.city),
-  });
+  if (!transaction.ok()) return transaction.status();
+  std::vector<domain::ZoneCode> codes;
+  for (const Candidate& candidate : candidates) codes.push_back(candidate.draft.code);
+  const auto results = transaction->Run(
+      {postgres::SelectCity(asked.city), postgres::SelectNewest(asked.city, codes)});
   if (!results.ok()) return results.status();
-  const auto lock = postgres::ZonesLockOf((*results)[0]);
-  if (!lock.ok()) return lock.status();
-  if (!*lock) return domain::CityNotFound();
-  const auto present = postgres::ZoneVersionsOf((*results)[1], asked.city);
-  if (!present.ok()) return present.status();
-  const auto types = postgres::RightTypesOf((*results)[2]);
-  if (!types.ok()) return types.status();
-  const auto city = postgres::CityOf((*results)[3]);
+  const auto city = postgres::CityOf((*results)[0]);
   if (!city.ok()) return city.status();
   if (!*city) return domain::CityNotFound();
-  judge.JudgeReferences(candidates, *present, *types);
-  judge.JudgeSwapped(candidates, (*city)->time_zone);
-
-  const absl::Time now = (*lock)->now;
-  const absl::Time start = asked.in_force_start.value_or(now);
-  if (start < now) {
-    return domain::InvalidField(
-        "header.in_force_start_time",
-        "must not lie in the past: nobody can have kept a rule unknown then",
-        ErrorReason::kZoneVersionOverlap);
-  }
-  absl::flat_hash_map<domain::ZoneCode, const domain::ZoneVersion*> newest;
-  for (const domain::ZoneVersion& zone : *present) newest[zone.code] = &zone;
-
-  Writer writer(transaction);
-  const postgres::Author author{call.caller.subject, ""};
+  const auto newest = postgres::NewestOf((*results)[1]);
+  if (!newest.ok()) return newest.status();
+  absl::flat_hash_map<domain::ZoneCode, int64_t> versions;
+  for (const NewestVersion& one : *newest) versions[one.code] = one.version.value_or(0);
+  if (!imported.faults.empty()) return absl::OkStatus();  // the transaction rolls back
+  UnitWriter writer(*transaction);
   for (Candidate& candidate : candidates) {
-    domain::ZoneVersion& zone = candidate.zone;
-    zone.in_force.start = start;
-    const auto before = newest.find(zone.code);
-    if (before == newest.end()) {
-      zone.id = domain::ZoneId::New(call.received);
-      zone.version = 1;
+    candidate.draft.base_version = versions[candidate.draft.code];
+    ++imported.drafted;
+    if (asked.validate_only) continue;
+    const absl::Status added = writer.Add(postgres::PutDraft(asked.city, candidate.draft));
+    if (!added.ok()) return added;
+  }
+  return asked.validate_only ? absl::OkStatus() : writer.Commit();
+}
+
+absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked& asked,
+                                  const std::vector<Candidate>& candidates, Imported& imported) {
+  absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
+      pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
+  if (!transaction.ok()) return transaction.status();
+  // A statement of its own: what is read after it is the present state.
+  const auto lock = transaction->Run({postgres::LockZones(asked.city)});
+  if (!lock.ok()) return lock.status();
+  if (lock->front().empty()) return domain::CityNotFound();
+  std::vector<domain::ZoneCode> codes;
+  for (const Candidate& candidate : candidates) codes.push_back(candidate.draft.code);
+  std::vector<postgres::Command> commands = SelectWithZones(asked.city, asked.in_force_start);
+  commands.push_back(postgres::SelectNewest(asked.city, codes));
+  commands.push_back(postgres::SelectClock());
+  const auto results = transaction->Run(commands);
+  if (!results.ok()) return results.status();
+  const auto at_hand =
+      AtHandOf(absl::MakeConstSpan(*results).first(kWithZonesCommands), asked.city);
+  if (!at_hand.ok()) return at_hand.status();
+  const auto listed = postgres::NewestOf((*results)[kWithZonesCommands]);
+  if (!listed.ok()) return listed.status();
+  const auto now = postgres::ClockOf(results->back());
+  if (!now.ok()) return now.status();
+  absl::Time start = asked.in_force_start.value_or(*now);
+  if (start < *now) return domain::InThePast("header.in_force_start_time");
+
+  absl::flat_hash_map<domain::ZoneCode, const NewestVersion*> newest;
+  for (const NewestVersion& one : *listed) newest[one.code] = &one;
+  // Ordered by time: the last one of a zone is its newest.
+  absl::flat_hash_map<domain::ZoneCode, const ZoneVersion*> known;
+  for (const ZoneVersion& version : at_hand->versions) known[version.code] = &version;
+
+  absl::flat_hash_map<domain::ZoneCode, int> feature_of;
+  Change change;
+  change.start = start;
+  change.outlines_judged = true;
+  for (const Candidate& candidate : candidates) {
+    const domain::ZoneDraft& draft = candidate.draft;
+    feature_of.try_emplace(draft.code, candidate.index);
+    const auto add_fault = [&](std::string field, std::string description, ErrorReason reason) {
+      imported.faults.push_back({candidate.index, draft.code.value(), std::move(field),
+                                 std::move(description), reason});
+    };
+    const auto before = newest.find(draft.code);
+    const NewestVersion* old = before == newest.end() ? nullptr : before->second;
+    if (old != nullptr && old->usage != draft.usage) {
+      add_fault("properties.usage",
+                absl::StrCat("must stay ", Name(old->usage),
+                             ": a zone keeps its usage; use another code"),
+                ErrorReason::kUsageChanged);
+      continue;
+    }
+    AddDraft(draft, change);
+    if (change.drafts.empty() || change.drafts.back().code != draft.code) continue;
+    if (old == nullptr || !old->version) {
       ++imported.created;
-      if (!imported.faults.empty()) continue;
-      if (absl::Status s = writer.Add(postgres::InsertZone(asked.city, zone)); !s.ok()) return s;
+      continue;
+    }
+    const auto content = known.find(draft.code);
+    const bool goes_on = old->in_force.end == absl::InfiniteFuture();
+    if (goes_on && content != known.end() && SameRules(*content->second, change.drafts.back())) {
+      ++imported.unchanged;
+      change.drafts.pop_back();
+    } else if (!goes_on && start < old->in_force.end) {
+      add_fault("properties.code",
+                absl::StrCat("is retired at ", At(old->in_force.end),
+                             "; the new version must not start before"),
+                ErrorReason::kZoneVersionOverlap);
     } else {
-      const domain::ZoneVersion& old = *before->second;
-      if (old.usage != zone.usage) {
-        judge.AddPlain(candidate, "properties.usage",
-                       absl::StrCat("must stay ", Name(old.usage),
-                                    ": a zone keeps its usage; use another code"),
-                       ErrorReason::kUsageChanged);
-        continue;
-      }
-      if (SameRules(old, zone)) {
-        ++imported.unchanged;
-        continue;
-      }
-      if (start <= old.in_force.start) {
-        judge.AddPlain(candidate, "properties.code",
-                       absl::StrCat("has a version from ",
-                                    absl::FormatTime(old.in_force.start, absl::UTCTimeZone()),
-                                    "; the new one must start after it"),
-                       ErrorReason::kZoneVersionOverlap);
-        continue;
-      }
-      zone.id = old.id;
-      zone.version = old.version + 1;
       ++imported.superseded;
-      if (!imported.faults.empty()) continue;
-      if (absl::Status s = writer.Add(postgres::BumpZone(asked.city, zone.code)); !s.ok()) return s;
-      if (absl::Status s = writer.Add(postgres::EndZoneVersion(asked.city, old, start)); !s.ok()) {
-        return s;
-      }
-    }
-    if (absl::Status s = writer.Add(postgres::InsertZoneVersion(asked.city, zone)); !s.ok()) {
-      return s;
-    }
-    // Subject versions of zones count with zone versions: both move once a publication.
-    if (absl::Status s = writer.Add(
-            postgres::AppendJournal(postgres::SubjectKind::kZone, asked.city, zone.id.bytes(),
-                                    zone.version, postgres::ZoneState(zone, asked.city), author));
-        !s.ok()) {
-      return s;
     }
   }
-  if (!imported.faults.empty() || asked.validate_only) {
-    std::sort(imported.faults.begin(), imported.faults.end(),
-              [](const Fault& a, const Fault& b) { return a.feature_index < b.feature_index; });
-    return imported;  // the transaction rolls back
+  // An outline that is no area cannot be compared with others.
+  for (const Fault& fault : imported.faults) {
+    if (fault.reason != ErrorReason::kInvalidGeometry) continue;
+    std::erase_if(change.drafts, [&](const ZoneVersion& draft) {
+      return draft.code.value() == fault.zone_code;
+    });
   }
-  if (imported.created + imported.superseded == 0) {
+  for (const domain::Finding& finding : Examined(*at_hand, change)) {
+    if (finding.severity == domain::FindingSeverity::kWarning) {
+      imported.warnings.push_back(finding);
+    } else {
+      imported.faults.push_back({feature_of[finding.zone], finding.zone.value(),
+                                 InFeature(finding.field), finding.description,
+                                 ReasonOf(finding.kind)});
+    }
+  }
+  if (!imported.faults.empty()) return absl::OkStatus();  // the transaction rolls back
+  if (change.drafts.empty()) {
+    if (asked.validate_only) return absl::OkStatus();
     // Nor is the count of the city's zone changes moved on.
-    const absl::Status safe = postgres::RollBackAndAwaitSafety(
-        std::move(transaction), pool_, asked.city, Deadline::After(call.Remaining()));
-    if (!safe.ok()) return safe;
-    return imported;
+    return postgres::RollBackAndAwaitSafety(*std::move(transaction), pool_, asked.city,
+                                            Deadline::After(call.Remaining()));
   }
-  if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
-  return imported;
+  imported.in_force_start = start;
+  if (asked.validate_only) return absl::OkStatus();
+  UnitWriter writer(*transaction);
+  const postgres::Author author{call.caller.subject, ""};
+  for (ZoneVersion& version : change.drafts) {
+    const auto before = newest.find(version.code);
+    const absl::Status added =
+        AddPublication(asked.city, before == newest.end() ? nullptr : before->second, author,
+                       call.received, version, writer);
+    if (!added.ok()) return added;
+  }
+  return writer.Commit();
 }
 
 }  // namespace stadspoort::zones

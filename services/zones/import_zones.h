@@ -8,8 +8,10 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/domain/finding.h"
 #include "services/domain/ids.h"
 #include "services/domain/zone.h"
+#include "services/domain/zone_draft.h"
 #include "services/platform/call.h"
 #include "services/zones/geojson.h"
 #include "storage/postgres/client/pool.h"
@@ -29,6 +31,8 @@ struct ImportAsked {
   std::vector<Rule> rules;
   std::optional<absl::Time> in_force_start;  // none: at once
   bool validate_only = false;
+  // Store drafts instead; then only what cannot be read is a fault.
+  bool as_drafts = false;
   std::string geojson;
 };
 
@@ -37,6 +41,9 @@ struct Imported {
   int created = 0;
   int superseded = 0;
   int unchanged = 0;
+  int drafted = 0;
+  std::optional<absl::Time> in_force_start;  // where anything was published, or would have been
+  std::vector<domain::Finding> warnings;
 };
 
 // The command behind ImportZones: all or nothing. Thread-safe.
@@ -49,6 +56,17 @@ class ImportZones {
                                absl::FunctionRef<void(int, int)> progress);
 
  private:
+  // What of the file reads well.
+  struct Candidate {
+    int index = 0;  // of its feature
+    domain::ZoneDraft draft;
+  };
+  class Reader;
+  absl::Status Publish(const platform::Call& call, const ImportAsked& asked,
+                       const std::vector<Candidate>& candidates, Imported& imported);
+  absl::Status Draft(const platform::Call& call, const ImportAsked& asked,
+                     std::vector<Candidate>& candidates, Imported& imported);
+
   postgres::Pool& pool_;
 };
 

@@ -6,9 +6,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "services/domain/ids.h"
 #include "services/platform/call.h"
+#include "storage/postgres/city_store.h"
 #include "storage/postgres/client/pool.h"
+#include "storage/postgres/client/result.h"
+#include "storage/postgres/zone_change_store.h"
 #include "storage/postgres/zone_store.h"
 
 namespace stadspoort::zones {
@@ -21,6 +25,34 @@ struct ZonesAsked {
   bool full = false;
 };
 
+struct ZonesPage {
+  std::vector<postgres::StoredZone> zones;
+  absl::Time at;  // of every page of the list
+};
+
+struct VersionsAsked {
+  domain::CityCode city;
+  domain::ZoneCode zone;
+  int64_t before = 0;
+  int64_t limit = 0;
+  bool full = false;
+};
+
+struct ChangesAsked {
+  domain::CityCode city;
+  struct Cursor {
+    postgres::ZoneChangePlace place;
+    absl::Time recorded;
+  };
+  std::optional<Cursor> after;  // none: from the beginning
+  int64_t limit = 0;
+};
+
+struct ChangesPage {
+  std::vector<postgres::ZoneChange> changes;
+  int64_t calendar_version = 0;
+};
+
 // Reads of zones. Thread-safe.
 class ZoneQueries {
  public:
@@ -29,13 +61,20 @@ class ZoneQueries {
   absl::StatusOr<postgres::StoredZone> Get(const platform::Call& call, const domain::CityCode& city,
                                            const domain::ZoneCode& zone,
                                            std::optional<absl::Time> at);
-  absl::StatusOr<std::vector<postgres::StoredZone>> List(const platform::Call& call,
-                                                         const ZonesAsked& asked);
+  absl::StatusOr<ZonesPage> List(const platform::Call& call, const ZonesAsked& asked);
+  absl::StatusOr<std::vector<postgres::StoredZone>> Versions(const platform::Call& call,
+                                                             const VersionsAsked& asked);
+  // FailedPrecondition CURSOR_LOST.
+  absl::StatusOr<ChangesPage> Changes(const platform::Call& call, const ChangesAsked& asked);
 
  private:
-  absl::StatusOr<std::vector<postgres::StoredZone>> Read(const platform::Call& call,
-                                                         const domain::CityCode& city,
-                                                         const postgres::Command& command);
+  struct CityAnd {
+    postgres::StoredCity city;
+    std::vector<postgres::Result> results;  // of what was asked, then the city's
+  };
+  // One snapshot of the city and of what the commands ask for.
+  absl::StatusOr<CityAnd> Read(const platform::Call& call, const domain::CityCode& city,
+                               absl::Span<const postgres::Command> asked);
 
   postgres::Pool& pool_;
 };

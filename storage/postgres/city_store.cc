@@ -17,6 +17,14 @@ std::string DateText(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
 int64_t SecondsOf(absl::Duration duration) { return absl::ToInt64Seconds(duration); }
 
+void AddBounds(const std::optional<domain::GeoBounds>& bounds, Params& params) {
+  if (bounds) {
+    params.Double(bounds->south).Double(bounds->west).Double(bounds->north).Double(bounds->east);
+  } else {
+    for (int i = 0; i < 4; ++i) params.Null(Type::kFloat8);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<domain::RightKind> RightKindOf(const std::string& name) {
@@ -37,19 +45,21 @@ absl::StatusOr<domain::BackdateRule> BackdateOf(const std::string& form, int64_t
 
 Command InsertCity(const domain::CityCode& city, const StoredCity& stored) {
   const domain::CitySettings& settings = stored.settings;
-  return {sql::kInsertCity, Params()
-                                .Text(city.value())
-                                .Uuid(stored.city_id)
-                                .Text(settings.display_name)
-                                .Text(stored.time_zone)
-                                .TextArray(settings.languages)
-                                .Int(SecondsOf(settings.look_back))
-                                .Int(SecondsOf(settings.degraded_limit))
-                                .Int(SecondsOf(settings.end_in_the_past_limit))
-                                .Int(SecondsOf(settings.open_end_limit))
-                                .Int(settings.confidence_threshold)
-                                .Text(stored.plate_key_id)
-                                .Bytes(stored.plate_key_fingerprint)};
+  Params params;
+  params.Text(city.value())
+      .Uuid(stored.city_id)
+      .Text(settings.display_name)
+      .Text(stored.time_zone)
+      .TextArray(settings.languages)
+      .Int(SecondsOf(settings.look_back))
+      .Int(SecondsOf(settings.degraded_limit))
+      .Int(SecondsOf(settings.end_in_the_past_limit))
+      .Int(SecondsOf(settings.open_end_limit))
+      .Int(settings.confidence_threshold)
+      .Text(stored.plate_key_id)
+      .Bytes(stored.plate_key_fingerprint);
+  AddBounds(stored.bounds, params);
+  return {sql::kInsertCity, std::move(params)};
 }
 
 Command InsertCalendar(const domain::CityCode& city) {
@@ -84,6 +94,10 @@ absl::StatusOr<std::optional<StoredCity>> CityOf(const Result& result) {
     if (absl::Status known = CheckSchemaNumber(row.Int("schema_number")); !known.ok()) return known;
     StoredCity city = CityColumnsOf(row);
     city.now = row.Time("now");
+    if (const std::optional<double> south = row.OptionalDouble("south_latitude")) {
+      city.bounds = {*south, row.Double("west_longitude"), row.Double("north_latitude"),
+                     row.Double("east_longitude")};
+    }
     return city;
   });
 }
@@ -92,16 +106,19 @@ Command BumpCity(const domain::CityCode& city) {
   return {sql::kBumpCity, Params().Text(city.value())};
 }
 
-Command UpdateCity(const domain::CityCode& city, const domain::CitySettings& settings) {
-  return {sql::kUpdateCity, Params()
-                                .Text(city.value())
-                                .Text(settings.display_name)
-                                .TextArray(settings.languages)
-                                .Int(SecondsOf(settings.look_back))
-                                .Int(SecondsOf(settings.degraded_limit))
-                                .Int(SecondsOf(settings.end_in_the_past_limit))
-                                .Int(SecondsOf(settings.open_end_limit))
-                                .Int(settings.confidence_threshold)};
+Command UpdateCity(const domain::CityCode& city, const StoredCity& stored) {
+  const domain::CitySettings& settings = stored.settings;
+  Params params;
+  params.Text(city.value())
+      .Text(settings.display_name)
+      .TextArray(settings.languages)
+      .Int(SecondsOf(settings.look_back))
+      .Int(SecondsOf(settings.degraded_limit))
+      .Int(SecondsOf(settings.end_in_the_past_limit))
+      .Int(SecondsOf(settings.open_end_limit))
+      .Int(settings.confidence_threshold);
+  AddBounds(stored.bounds, params);
+  return {sql::kUpdateCity, std::move(params)};
 }
 
 Command BumpCalendar(const domain::CityCode& city) {
@@ -179,8 +196,9 @@ absl::StatusOr<std::vector<domain::RightType>> RightTypesOf(const Result& result
   return result.Rows(RightTypeColumnsOf);
 }
 
-std::string CityState(const domain::CitySettings& settings) {
-  return nlohmann::json{
+std::string CityState(const StoredCity& stored) {
+  const domain::CitySettings& settings = stored.settings;
+  nlohmann::json state = {
       {"display_name", settings.display_name},
       {"languages", settings.languages},
       {"look_back_seconds", SecondsOf(settings.look_back)},
@@ -188,8 +206,12 @@ std::string CityState(const domain::CitySettings& settings) {
       {"end_in_the_past_limit_seconds", SecondsOf(settings.end_in_the_past_limit)},
       {"open_end_limit_seconds", SecondsOf(settings.open_end_limit)},
       {"confidence_threshold", settings.confidence_threshold},
+  };
+  if (stored.bounds) {
+    state["bounds"] = {stored.bounds->south, stored.bounds->west, stored.bounds->north,
+                       stored.bounds->east};
   }
-      .dump();
+  return state.dump();
 }
 
 std::string CalendarState(const std::vector<domain::SpecialDay>& days) {

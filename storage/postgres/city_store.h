@@ -9,6 +9,7 @@
 #include "services/domain/calendar.h"
 #include "services/domain/city.h"
 #include "services/domain/city_rules.h"
+#include "services/domain/geo_bounds.h"
 #include "services/domain/ids.h"
 #include "services/domain/right_type.h"
 #include "storage/postgres/client/connection.h"
@@ -19,6 +20,7 @@ namespace stadspoort::postgres {
 struct StoredCity {
   domain::UuidBytes city_id{};
   domain::CitySettings settings;
+  std::optional<domain::GeoBounds> bounds;
   std::string time_zone;
   std::string plate_key_id;
   std::string plate_key_fingerprint;
@@ -38,11 +40,12 @@ Command InsertCity(const domain::CityCode& city, const StoredCity& stored);
 Command InsertCalendar(const domain::CityCode& city);
 Command SelectCity(const domain::CityCode& city);
 absl::StatusOr<std::optional<StoredCity>> CityOf(const Result& result);
-// The columns of a city's settings and versions; `now` stays empty.
+// The columns of a city's settings and versions; `now` and `bounds` stay empty.
 StoredCity CityColumnsOf(Row& row);
 
 Command BumpCity(const domain::CityCode& city);
-Command UpdateCity(const domain::CityCode& city, const domain::CitySettings& settings);
+// Settings and bounds.
+Command UpdateCity(const domain::CityCode& city, const StoredCity& stored);
 Command BumpCalendar(const domain::CityCode& city);
 // No row: no such city.
 absl::StatusOr<std::optional<Bumped>> BumpedOf(const Result& result);
@@ -61,7 +64,7 @@ Command SelectRightTypes(const domain::CityCode& city);
 absl::StatusOr<std::vector<domain::RightType>> RightTypesOf(const Result& result);
 absl::StatusOr<domain::RightType> RightTypeColumnsOf(Row& row);
 
-std::string CityState(const domain::CitySettings& settings);
+std::string CityState(const StoredCity& stored);
 std::string CalendarState(const std::vector<domain::SpecialDay>& days);
 std::string RightTypeState(const domain::RightType& type);
 

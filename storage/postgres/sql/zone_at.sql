@@ -1,6 +1,8 @@
 -- One zone in the version in force at $3 (NULL: now).
-SELECT z.code, z.zone_id, z.usage, v.zone_version, v.in_force_start, v.in_force_end, v.display_name, v.regulation, v.geometry,
-  v.vertex_count::bigint
+SELECT z.code, z.zone_id, z.usage, z.version, v.zone_version, v.in_force_start, v.in_force_end, v.display_name, v.regulation,
+  v.geometry, v.vertex_count::bigint, v.withdrawn, stadspoort.register_time() AS now,
+  EXISTS (SELECT FROM stadspoort.zone_change c
+    WHERE c.city = v.city AND c.code = v.code AND c.zone_version = v.zone_version AND c.kind = 'RETIRED') AS retired
 FROM stadspoort.zone z JOIN stadspoort.zone_version v ON v.city = z.city AND v.code = z.code
-WHERE z.city = $1 AND z.code = $2
+WHERE z.city = $1 AND z.code = $2 AND NOT v.withdrawn
   AND v.in_force_start <= coalesce($3, stadspoort.register_time()) AND coalesce($3, stadspoort.register_time()) < v.in_force_end

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/domain/ids.h"
+#include "services/domain/place.h"
+#include "services/domain/regulation.h"
+
+namespace stadspoort::domain {
+
+// A zone as it is being drawn: readable, but not judged. No check knows of it.
+struct ZoneDraft {
+  ZoneCode code;
+  std::optional<Usage> usage;  // none: not said yet
+  std::string display_name;    // empty: not said yet
+  Regulation regulation;
+  GeoArea area;              // empty: not drawn yet
+  int64_t base_version = 0;  // the version from which it was made; 0: the zone is new
+
+  friend bool operator==(const ZoneDraft&, const ZoneDraft&) = default;
+};
+
+}  // namespace stadspoort::domain

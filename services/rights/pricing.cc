@@ -1,0 +1,111 @@
+#include "services/rights/pricing.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/domain/city_errors.h"
+#include "storage/postgres/city_store.h"
+#include "storage/postgres/zone_store.h"
+
+namespace stadspoort::rights {
+namespace {
+
+using domain::ZoneCode;
+using domain::ZoneVersion;
+
+std::vector<const ZoneVersion*> During(const std::vector<ZoneVersion>& versions,
+                                       const domain::Interval& term) {
+  std::vector<const ZoneVersion*> during;
+  for (const ZoneVersion& version : versions) {
+    if (version.in_force.Overlaps(term)) during.push_back(&version);
+  }
+  return during;
+}
+
+}  // namespace
+
+absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
+                                        const domain::CityCode& city,
+                                        const domain::CityVersions& versions,
+                                        const std::vector<ZoneCode>& zones,
+                                        const domain::Interval& term) {
+  RulesPtr rules = Known(city, versions, zones);
+  if (rules == nullptr) {
+    absl::StatusOr<Rules> read = Read(transaction, city, zones);
+    if (!read.ok()) return read.status();
+    Remember(city, *read);
+    rules = std::make_shared<const Rules>(*std::move(read));
+  }
+  std::vector<domain::Fare> fares;
+  for (const ZoneCode& zone : zones) {
+    const auto found = rules->zones.find(zone);
+    const std::vector<const ZoneVersion*> during =
+        found == rules->zones.end() ? std::vector<const ZoneVersion*>()
+                                    : During(found->second, term);
+    absl::StatusOr<domain::Fare> fare = domain::FareOf(during, rules->calendar, term);
+    if (!fare.ok()) return fare.status();
+    fares.push_back(*std::move(fare));
+  }
+  const size_t dearest = domain::DearestFare(fares);
+  return Priced{zones[dearest], std::move(fares[dearest])};
+}
+
+Pricing::RulesPtr Pricing::Known(const domain::CityCode& city,
+                                 const domain::CityVersions& versions,
+                                 const std::vector<ZoneCode>& zones) {
+  const std::lock_guard lock(mutex_);
+  const auto known = known_.find(city);
+  if (known == known_.end() || known->second->zones_version != versions.zones ||
+      known->second->calendar_version != versions.calendar) {
+    return nullptr;
+  }
+  const bool complete = std::all_of(zones.begin(), zones.end(), [&](const ZoneCode& zone) {
+    return known->second->zones.contains(zone);
+  });
+  return complete ? known->second : nullptr;
+}
+
+absl::StatusOr<Pricing::Rules> Pricing::Read(postgres::Transaction& transaction,
+                                             const domain::CityCode& city,
+                                             const std::vector<ZoneCode>& zones) {
+  // The city first and last: what lies between two equal counts is of that count.
+  const auto results = transaction.Run(
+      {postgres::SelectCity(city), postgres::SelectSpecialDays(city),
+       postgres::SelectRegulations(city, zones), postgres::SelectCity(city)});
+  if (!results.ok()) return results.status();
+  const auto before = postgres::CityOf((*results)[0]);
+  if (!before.ok()) return before.status();
+  const auto days = postgres::SpecialDaysOf((*results)[1]);
+  if (!days.ok()) return days.status();
+  auto read = postgres::RegulationsOf((*results)[2], city);
+  if (!read.ok()) return read.status();
+  const auto after = postgres::CityOf((*results)[3]);
+  if (!after.ok()) return after.status();
+  if (!*before || !*after) return domain::CityNotFound();
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone((*before)->time_zone, &zone)) {
+    return absl::InternalError("the city's time zone is not known on this machine");
+  }
+  Rules rules;
+  rules.calendar = domain::CityCalendar(zone, *days);
+  for (const ZoneCode& one : zones) rules.zones[one];
+  for (ZoneVersion& version : *read) rules.zones[version.code].push_back(std::move(version));
+  const bool still = (*before)->versions == (*after)->versions;
+  rules.zones_version = still ? (*after)->versions.zones : -1;
+  rules.calendar_version = still ? (*after)->versions.calendar : -1;
+  return rules;
+}
+
+void Pricing::Remember(const domain::CityCode& city, const Rules& read) {
+  if (read.zones_version < 0) return;
+  const std::lock_guard lock(mutex_);
+  RulesPtr& known = known_[city];
+  auto rules = std::make_shared<Rules>(read);
+  if (known != nullptr && known->zones_version == read.zones_version &&
+      known->calendar_version == read.calendar_version) {
+    rules->zones.insert(known->zones.begin(), known->zones.end());
+  }
+  known = std::move(rules);
+}
+
+}  // namespace stadspoort::rights

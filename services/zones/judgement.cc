@@ -1,0 +1,127 @@
+#include "services/zones/judgement.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/outline_examination.h"
+#include "services/domain/zone_examination.h"
+
+namespace stadspoort::zones {
+namespace {
+
+using domain::Finding;
+using domain::FindingKind;
+using domain::FindingSeverity;
+using domain::ZoneVersion;
+
+domain::MapAtHand MapOf(const CityAtHand& at_hand, const Change& change) {
+  domain::MapAtHand map;
+  map.bounds = at_hand.city.bounds;
+  map.time_zone = at_hand.city.time_zone;
+  absl::flat_hash_map<domain::ZoneCode, bool> drafted;
+  for (const ZoneVersion& draft : change.drafts) drafted[draft.code] = true;
+  for (const domain::ZoneCode& zone : change.retired) drafted[zone] = false;
+  for (const ZoneVersion& version : at_hand.versions) {
+    if (!version.in_force.Contains(change.start)) continue;
+    const auto found = drafted.find(version.code);
+    if (found == drafted.end()) {
+      map.others.push_back(&version);
+    } else if (found->second) {
+      map.replaced.push_back(&version);
+    }
+  }
+  return map;
+}
+
+// The zone's versions with the change: the draft, or nothing, from its start on.
+ZoneTurn TurnOf(const CityAtHand& at_hand, const domain::ZoneCode& zone, const Change& change,
+                const ZoneVersion& draft) {
+  ZoneTurn turn{zone, {}, {}};
+  for (const ZoneVersion& version : at_hand.versions) {
+    if (version.code != zone) continue;
+    turn.before.push_back(version);
+    if (version.in_force.start >= change.start) continue;
+    turn.after.push_back(version);
+    domain::Interval& in_force = turn.after.back().in_force;
+    in_force.end = std::min(in_force.end, change.start);
+  }
+  turn.after.push_back(draft);
+  return turn;
+}
+
+void AddHurt(const std::vector<RightsHurt>& hurt, std::vector<Finding>& found) {
+  absl::flat_hash_map<domain::ZoneCode, int64_t> count;
+  for (const RightsHurt& one : hurt) count[one.zone] += one.count;
+  for (const auto& [zone, rights] : count) {
+    found.push_back({FindingSeverity::kWarning, FindingKind::kRightsHurt, zone, "", std::nullopt,
+                     absl::StrCat(rights, rights == 1 ? " right that is" : " rights that are",
+                                  " good now would be refused at times"),
+                     {}});
+  }
+}
+
+}  // namespace
+
+std::vector<domain::FieldViolation> ViolationsOf(const Judgement& judgement) {
+  std::vector<domain::FieldViolation> violations;
+  for (const Finding& finding : judgement.found.findings) {
+    if (finding.severity != FindingSeverity::kError) continue;
+    violations.push_back({absl::StrCat("zones[", finding.zone.value(), "]",
+                                       finding.field.empty() ? "" : ".", finding.field),
+                          finding.description});
+  }
+  return violations;
+}
+
+void AddDraft(const domain::ZoneDraft& draft, Change& change) {
+  domain::ZoneFindings findings(draft.code, change.found);
+  const bool complete = draft.usage && !draft.area.empty() && !draft.display_name.empty();
+  if (!draft.usage) findings.AddError(FindingKind::kInvalidField, "usage", "is required");
+  if (draft.display_name.empty()) {
+    findings.AddError(FindingKind::kInvalidField, "display_name", "is required");
+  }
+  if (draft.area.empty()) {
+    findings.AddError(FindingKind::kInvalidGeometry, "polygons", "must have at least one polygon");
+  }
+  if (!complete) return;
+  ZoneVersion version;
+  version.code = draft.code;
+  version.usage = *draft.usage;
+  version.in_force = {change.start, absl::InfiniteFuture()};
+  version.display_name = draft.display_name;
+  version.regulation = draft.regulation;
+  version.area = draft.area;
+  change.drafts.push_back(std::move(version));
+}
+
+std::vector<Finding> Examined(const CityAtHand& at_hand, const Change& change) {
+  std::vector<const ZoneVersion*> drafts;
+  for (const ZoneVersion& draft : change.drafts) drafts.push_back(&draft);
+  std::vector<const ZoneVersion*> versions;
+  for (const ZoneVersion& version : at_hand.versions) versions.push_back(&version);
+  std::vector<Finding> found = change.found;
+  for (Finding& finding :
+       domain::Examine({change.start, drafts, change.retired, versions, at_hand.right_types,
+                        at_hand.special_days, at_hand.calendar.zone()})) {
+    found.push_back(std::move(finding));
+  }
+  if (!change.outlines_judged) domain::ExamineOutlines(change.drafts, found);
+  domain::ExamineMap(change.drafts, MapOf(at_hand, change), found);
+  return found;
+}
+
+absl::StatusOr<Judgement> Judge(postgres::Transaction& transaction, const domain::CityCode& city,
+                                const CityAtHand& at_hand, const Change& change) {
+  std::vector<Finding> found = Examined(at_hand, change);
+  std::vector<ZoneTurn> turns;
+  for (const ZoneVersion& draft : change.drafts) {
+    turns.push_back(TurnOf(at_hand, draft.code, change, draft));
+  }
+  auto hurt = FindRightsHurt(transaction, city, at_hand, turns, change.start);
+  if (!hurt.ok()) return hurt.status();
+  AddHurt(*hurt, found);
+  return Judgement{domain::Judged(std::move(found)), *std::move(hurt)};
+}
+
+}  // namespace stadspoort::zones

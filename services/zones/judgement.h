@@ -1,0 +1,45 @@
+#pragma once
+
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/domain/finding.h"
+#include "services/domain/ids.h"
+#include "services/domain/refusal.h"
+#include "services/domain/zone.h"
+#include "services/domain/zone_draft.h"
+#include "services/zones/city_at_hand.h"
+#include "services/zones/rights_effect.h"
+#include "storage/postgres/client/transaction.h"
+
+// What is to be said of a change of zones before it is published.
+namespace stadspoort::zones {
+
+struct Judgement {
+  domain::Judgement found;
+  std::vector<RightsHurt> rights_hurt;
+};
+// Errors as a refusal has them, each field below its zone: "zones[rode-1].regulation.frames[2]".
+std::vector<domain::FieldViolation> ViolationsOf(const Judgement& judgement);
+
+// A change as it would take force at `start`.
+struct Change {
+  absl::Time start;
+  std::vector<domain::ZoneVersion> drafts;  // one a zone, in force from `start`
+  std::vector<domain::ZoneCode> retired;
+  std::vector<domain::Finding> found;  // what is known to be wrong already
+  // Whether the drafts' outlines are known to be areas.
+  bool outlines_judged = false;
+};
+// Adds a version of the draft to the change, or findings that say what it lacks.
+void AddDraft(const domain::ZoneDraft& draft, Change& change);
+
+// Everything that can be told without looking at rights.
+std::vector<domain::Finding> Examined(const CityAtHand& at_hand, const Change& change);
+// The same, and what rights the change would hurt. Leaves the transaction open.
+absl::StatusOr<Judgement> Judge(postgres::Transaction& transaction, const domain::CityCode& city,
+                                const CityAtHand& at_hand, const Change& change);
+
+}  // namespace stadspoort::zones

@@ -1,0 +1,1 @@
+DELETE FROM stadspoort.zone_draft WHERE city = $1 AND code = ANY ($2)

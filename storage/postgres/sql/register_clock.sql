@@ -1,0 +1,1 @@
+SELECT stadspoort.register_clock() AS now
