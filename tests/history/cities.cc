@@ -1,5 +1,7 @@
 #include "tests/history/cities.h"
 
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
@@ -7,6 +9,7 @@ namespace stadspoort::history {
 namespace {
 
 using CitiesStub = cities::v1::CitiesService::Stub;
+using ZonesStub = zones::v1::ZonesService::Stub;
 
 constexpr char kTimeZone[] = "Europe/Brussels";
 
@@ -75,25 +78,35 @@ grpc::Status MakeRulesCity(const Door& door, absl::Duration patience, const std:
 
 grpc::Status Publish(const Door& door, absl::Duration patience, const std::string& city,
                      const std::string& zone, RuleKind kind, bool validate_only) {
-  grpc::ClientContext context;
-  testing::Introduce(testing::Admin(), context);
-  context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
-  const auto stream = door.zones->ImportZones(&context);
-  zones::v1::ImportZonesRequest request;
-  zones::v1::ImportZonesHeader& header = *request.mutable_header();
-  header.set_parent(CityName(city));
-  header.set_validate_only(validate_only);
-  zones::v1::ZoneRule& rule = *header.add_rules();
-  rule.set_usage(common::v1::USAGE_PAID_PARKING);
-  *rule.mutable_regulation() = RegulationOf(kind);
-  stream->Write(request);
-  request.set_geojson_chunk(testing::Collection({testing::SquareFeature(zone, 51.05, 3.72)}));
-  stream->Write(request);
-  stream->WritesDone();
-  zones::v1::ImportZonesResponse response;
-  while (stream->Read(&response)) {
+  const auto call = [&](auto method, const auto& request, auto&& response) {
+    return CallWithin(patience, testing::Admin(), *door.zones, method, request, response);
+  };
+  zones::v1::UpdateZoneDraftRequest update;
+  zones::v1::ZoneDraft& draft = *update.mutable_draft();
+  draft.set_name(absl::StrCat(ZoneName(city, zone), "/draft"));
+  draft.set_display_name(zone);
+  draft.set_usage(common::v1::USAGE_PAID_PARKING);
+  *draft.mutable_regulation() = RegulationOf(kind);
+  zones::v1::Ring& outline = *draft.add_polygons()->mutable_outer();
+  for (const auto& [latitude, longitude] : {std::pair(51.05, 3.72), std::pair(51.05, 3.73),
+                                            std::pair(51.06, 3.73), std::pair(51.06, 3.72)}) {
+    zones::v1::Vertex& vertex = *outline.add_vertices();
+    vertex.set_latitude_degrees(latitude);
+    vertex.set_longitude_degrees(longitude);
   }
-  return stream->Finish();
+  grpc::Status done =
+      call(&ZonesStub::UpdateZoneDraft, update, zones::v1::UpdateZoneDraftResponse());
+  if (!done.ok()) return done;
+  zones::v1::ValidateZoneDraftsRequest validate;
+  validate.set_parent(CityName(city));
+  validate.add_zones(ZoneName(city, zone));
+  done = call(&ZonesStub::ValidateZoneDrafts, validate, zones::v1::ValidateZoneDraftsResponse());
+  if (!done.ok()) return done;
+  zones::v1::PublishZonesRequest publish;
+  publish.set_parent(CityName(city));
+  publish.add_drafts()->set_zone(ZoneName(city, zone));
+  publish.set_validate_only(validate_only);
+  return call(&ZonesStub::PublishZones, publish, zones::v1::PublishZonesResponse());
 }
 
 CalendarWritten WriteCalendar(const Door& door, absl::Duration patience, const std::string& city,
