@@ -110,6 +110,7 @@ absl::Time StartOf(const ScenarioFile& file) {
       for (const Event& event : right.events) earliest = std::min(earliest, event.asked_at);
     }
     for (const Check& check : group.checks) earliest = std::min({earliest, check.at, check.now});
+    for (const Quote& quote : group.fares) earliest = std::min(earliest, quote.term.start);
   }
   return earliest - absl::Hours(24);
 }

@@ -633,7 +633,7 @@ TEST(Files, AreRefusedAsAWhole) {
     return std::string(ParseScenario("draft.md", text).status().message());
   };
   const std::string table = "| a |\n|---|\n| b |\n";
-  EXPECT_EQ(fault("prose"), "draft.md:1: there is no ## Checks");
+  EXPECT_EQ(fault("prose"), "draft.md:1: there is no ## Checks and no ## Fares");
   EXPECT_THAT(fault("# Title\n\n" + table), HasSubstr("draft.md:3: a table stands under"));
   EXPECT_THAT(fault("## Check\n\n" + table), HasSubstr("draft.md:3: a table stands under"));
   EXPECT_THAT(fault("## Checks\n\nnothing\n"), HasSubstr("draft.md:1: there is no table"));
