@@ -122,7 +122,7 @@ v1::Zone WriteZone(const domain::CityCode& city, const postgres::StoredZone& sto
   }
   out.set_vertex_count(static_cast<int32_t>(stored.vertex_count));
   if (!stored.full) return out;
-  for (const domain::GeoPolygon& polygon : zone.area) {
+  for (const domain::GeoPolygon& polygon : zone.area.area()) {
     v1::Polygon& written = *out.add_polygons();
     WriteRing(polygon.outer, *written.mutable_outer());
     for (const domain::GeoRing& hole : polygon.holes) WriteRing(hole, *written.add_holes());

@@ -99,8 +99,9 @@ class Judge {
   void JudgeSwapped(const std::vector<Candidate>& candidates, absl::string_view time_zone) {
     if (!absl::StartsWith(time_zone, "Europe/")) return;
     for (const Candidate& candidate : candidates) {
-      if (candidate.zone.area.empty() || candidate.zone.area.front().outer.empty()) continue;
-      const domain::GeoPoint& point = candidate.zone.area.front().outer.front();
+      const domain::GeoArea& area = candidate.zone.area.area();
+      if (area.empty() || area.front().outer.empty()) continue;
+      const domain::GeoPoint& point = area.front().outer.front();
       if (InEurope(point) || !InEurope({point.longitude, point.latitude})) continue;
       AddPlain(
           candidate, "geometry.coordinates",

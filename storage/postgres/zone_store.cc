@@ -96,8 +96,8 @@ Command InsertZoneVersion(const domain::CityCode& city, const domain::ZoneVersio
                                        .Time(zone.in_force.start)
                                        .Text(zone.display_name)
                                        .Json(contract::RegulationJson(zone.regulation, city))
-                                       .Json(GeometryJson(zone.area))
-                                       .Int(static_cast<int64_t>(VertexCount(zone.area)))};
+                                       .Json(GeometryJson(zone.area.area()))
+                                       .Int(static_cast<int64_t>(VertexCount(zone.area.area())))};
 }
 
 std::string ZoneState(const domain::ZoneVersion& zone, const domain::CityCode& city) {
