@@ -59,9 +59,24 @@ bool LooksSwapped(const PlaceAsked& place, absl::Time t, const domain::CityRules
   return !rules.ByPosition(swapped, *place.usage, t).zones.empty();
 }
 
+std::optional<domain::FieldViolation> OtherUsage(const domain::ZoneVersion& zone,
+                                                 std::optional<domain::Usage> asked,
+                                                 std::string field) {
+  if (!asked || zone.usage == *asked) return std::nullopt;
+  return domain::FieldViolation{std::move(field), absl::StrCat("has the usage ", Name(zone.usage),
+                                                               ", not the one asked about")};
+}
+
 // What is wrong with a place, as far as the city's zones tell.
 std::optional<domain::FieldViolation> InvalidPlace(const PlaceAsked& place, absl::Time t,
                                                    const domain::CityRules& rules) {
+  if (place.selling_point) {
+    const std::optional<domain::PlaceAt> at = rules.BySellingPoint(*place.selling_point, t);
+    if (!at || at->zones.empty()) {
+      return domain::FieldViolation{"place.selling_point", "is of no zone in force"};
+    }
+    return OtherUsage(*at->zones.front(), place.usage, "place.selling_point");
+  }
   if (place.position && LooksSwapped(place, t, rules)) {
     return domain::FieldViolation{"place.position.latitude_degrees",
                                   "lies far outside the city; are latitude and longitude swapped?"};
@@ -72,13 +87,18 @@ std::optional<domain::FieldViolation> InvalidPlace(const PlaceAsked& place, absl
       return domain::FieldViolation{field, "is not a zone of the city"};
     }
     const domain::PlaceAt at = rules.ByNames({place.zones[i]}, t);
-    if (place.usage && !at.zones.empty() && at.zones.front()->usage != *place.usage) {
-      return domain::FieldViolation{field,
-                                    absl::StrCat("has the usage ", Name(at.zones.front()->usage),
-                                                 ", not the one asked about")};
-    }
+    if (at.zones.empty()) continue;
+    auto other = OtherUsage(*at.zones.front(), place.usage, field);
+    if (other) return other;
   }
   return std::nullopt;
+}
+
+// Where the car may be, of a place in which nothing is wrong.
+domain::PlaceAt PlaceOf(const PlaceAsked& asked, absl::Time t, const domain::CityRules& rules) {
+  if (asked.selling_point) return *rules.BySellingPoint(*asked.selling_point, t);
+  if (asked.position) return rules.ByPosition(*asked.position, *asked.usage, t);
+  return rules.ByNames(asked.zones, t);
 }
 
 void Judge(const ladder::Look& look, std::vector<domain::KnownPlate> plates, const ItemAsked& asked,
@@ -104,9 +124,7 @@ void Judge(const ladder::Look& look, std::vector<domain::KnownPlate> plates, con
   if (answer.invalid) {
     facts.trouble = DecisionReason::kInvalidItem;
   } else {
-    domain::PlaceAt place = asked.place.position
-                                ? rules.ByPosition(*asked.place.position, *asked.place.usage, t)
-                                : rules.ByNames(asked.place.zones, t);
+    domain::PlaceAt place = PlaceOf(asked.place, t, rules);
     facts.zones = std::move(place.zones);
     facts.outside_possible = place.outside_possible;
     facts.zones_change = place.zones_change;

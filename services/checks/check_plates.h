@@ -20,11 +20,12 @@
 
 namespace stadspoort::checks {
 
-// Where, as asked: zones by name or a position.
+// Where, as asked: zones by name, a position or a selling point.
 struct PlaceAsked {
   std::vector<domain::ZoneCode> zones;
   std::optional<domain::Position> position;
-  std::optional<domain::Usage> usage;  // none only with zones: each zone's own
+  std::optional<std::string> selling_point;
+  std::optional<domain::Usage> usage;  // none only without a position: each zone's own
 };
 
 // One question. With `invalid` set nothing else is looked at.

@@ -49,6 +49,23 @@ grpc::Status ChecksService::BatchCheckPlates(grpc::ServerContext* context,
                      [&](const platform::Call& call) { return Check(call, *request, *response); });
 }
 
+grpc::Status ChecksService::LocateZones(grpc::ServerContext* context,
+                                        const v1::LocateZonesRequest* request,
+                                        v1::LocateZonesResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.checks.v1.ChecksService/LocateZones",
+                     [&](const platform::Call& call) {
+                       const auto asked = ReadLocate(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) {
+                         return admitted;
+                       }
+                       const auto located = checks::LocateZones(call, *asked, ladder_);
+                       if (!located.ok()) return located.status();
+                       WriteLocated(asked->city, *located, *response);
+                       return absl::OkStatus();
+                     });
+}
+
 grpc::Status ChecksService::ExplainCheck(grpc::ServerContext* context,
                                          const v1::ExplainCheckRequest* /*request*/,
                                          v1::ExplainCheckResponse* /*response*/) {

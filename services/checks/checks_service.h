@@ -4,21 +4,24 @@
 #include "services/checks/check_plates.h"
 #include "services/platform/edge.h"
 #include "stadspoort/checks/v1/checks.grpc.pb.h"
+#include "storage/ladder/ladder.h"
 
 namespace stadspoort::checks {
 
 // The gRPC methods. Thread-safe.
 class ChecksService final : public v1::ChecksService::Service {
  public:
-  // Both outlive it.
-  ChecksService(const platform::Edge& edge, CheckPlates& command)
-      : edge_(edge), command_(command) {}
+  // All outlive it.
+  ChecksService(const platform::Edge& edge, CheckPlates& command, ladder::Ladder& ladder)
+      : edge_(edge), command_(command), ladder_(ladder) {}
 
   grpc::Status CheckPlate(grpc::ServerContext* context, const v1::CheckPlateRequest* request,
                           v1::CheckPlateResponse* response) override;
   grpc::Status BatchCheckPlates(grpc::ServerContext* context,
                                 const v1::BatchCheckPlatesRequest* request,
                                 v1::BatchCheckPlatesResponse* response) override;
+  grpc::Status LocateZones(grpc::ServerContext* context, const v1::LocateZonesRequest* request,
+                           v1::LocateZonesResponse* response) override;
   grpc::Status ExplainCheck(grpc::ServerContext* context, const v1::ExplainCheckRequest* request,
                             v1::ExplainCheckResponse* response) override;
 
@@ -28,6 +31,7 @@ class ChecksService final : public v1::ChecksService::Service {
 
   const platform::Edge& edge_;
   CheckPlates& command_;
+  ladder::Ladder& ladder_;
 };
 
 }  // namespace stadspoort::checks

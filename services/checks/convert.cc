@@ -26,19 +26,25 @@ domain::FieldViolation ViolationOf(const absl::Status& status) {
 
 absl::StatusOr<domain::Position> ReadPosition(const v1::Position& position) {
   if (!(std::abs(position.latitude_degrees()) <= 90)) {
-    return domain::InvalidField("place.position.latitude_degrees",
+    return domain::InvalidField("position.latitude_degrees",
                                 "must lie between -90 and 90; are latitude and longitude swapped?");
   }
   if (!(std::abs(position.longitude_degrees()) <= 180)) {
-    return domain::InvalidField("place.position.longitude_degrees",
-                                "must lie between -180 and 180");
+    return domain::InvalidField("position.longitude_degrees", "must lie between -180 and 180");
   }
   if (!(position.accuracy_meters() >= 0 &&
         position.accuracy_meters() <= limits::kAccuracyMaxMeters)) {
-    return domain::InvalidField("place.position.accuracy_meters", "must lie between 0 and 500");
+    return domain::InvalidField("position.accuracy_meters", "must lie between 0 and 500");
   }
   return domain::Position{{position.latitude_degrees(), position.longitude_degrees()},
                           position.accuracy_meters()};
+}
+
+absl::StatusOr<std::string> ReadSellingPoint(const std::string& id, absl::string_view field) {
+  if (id.empty() || id.size() > limits::kRuleCodeMaxBytes) {
+    return domain::InvalidField(field, "must have 1 to 40 bytes");
+  }
+  return id;
 }
 
 absl::StatusOr<std::vector<domain::ZoneCode>> ReadZones(const v1::ZoneNames& names,
@@ -69,14 +75,17 @@ absl::StatusOr<PlaceAsked> ReadPlace(const v1::Place& place, const domain::CityC
     }
     case v1::Place::kPosition: {
       const auto position = ReadPosition(place.position());
-      if (!position.ok()) return position.status();
+      if (!position.ok()) return domain::WithFieldPrefix(position.status(), "place");
       if (!usage) return domain::InvalidField("options.usage", "is required with a position");
       asked.position = *position;
       return asked;
     }
-    case v1::Place::kSellingPoint:
-      return domain::InvalidField("place.selling_point",
-                                  "is not served yet; give zones or a position");
+    case v1::Place::kSellingPoint: {
+      auto id = ReadSellingPoint(place.selling_point(), "place.selling_point");
+      if (!id.ok()) return id.status();
+      asked.selling_point = *std::move(id);
+      return asked;
+    }
     case v1::Place::LOCATOR_NOT_SET:
       break;
   }
@@ -257,6 +266,51 @@ void WriteAnswers(const v1::BatchCheckPlatesRequest& request, const BatchAnswere
     // An oversized reference is not echoed: its item is refused for it.
     if (reference.size() <= limits::kReferenceMaxBytes) answer.set_reference(reference);
   }
+}
+
+absl::StatusOr<LocateAsked> ReadLocate(const v1::LocateZonesRequest& request) {
+  LocateAsked asked;
+  const auto city = contract::ParseCityName(request.parent(), "parent");
+  if (!city.ok()) return city.status();
+  asked.city = *city;
+  if (request.usage() < 0 || request.usage() > domain::kUsageCount) {
+    return domain::InvalidField("usage", "is not a Usage of this register");
+  }
+  if (request.usage() != common::v1::USAGE_UNSPECIFIED) {
+    asked.place.usage = static_cast<domain::Usage>(request.usage());
+  }
+  if (request.has_at_time()) {
+    const auto at = contract::ToTime(request.at_time(), "at_time");
+    if (!at.ok()) return at.status();
+    asked.at = *at;
+  }
+  if (request.has_selling_point()) {
+    auto id = ReadSellingPoint(request.selling_point(), "selling_point");
+    if (!id.ok()) return id.status();
+    asked.place.selling_point = *std::move(id);
+    return asked;
+  }
+  if (!request.has_position()) {
+    return domain::InvalidField("locator", "must be a position or a selling point");
+  }
+  const auto position = ReadPosition(request.position());
+  if (!position.ok()) return position.status();
+  asked.place.position = *position;
+  return asked;
+}
+
+void WriteLocated(const domain::CityCode& city, const Located& located,
+                  v1::LocateZonesResponse& response) {
+  for (const auto& [zone, border] : located.zones) {
+    v1::LocatedZone& written = *response.add_zones();
+    written.set_name(contract::ZoneName(city, zone->code));
+    written.set_display_name(zone->display_name);
+    written.set_usage(static_cast<common::v1::Usage>(zone->usage));
+    written.set_zone_version(zone->version);
+    written.set_border(border);
+  }
+  response.set_outside_possible(located.outside_possible);
+  *response.mutable_as_of_time() = contract::ToTimestamp(located.as_of);
 }
 
 }  // namespace stadspoort::checks

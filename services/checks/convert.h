@@ -4,6 +4,7 @@
 #include "google/protobuf/repeated_ptr_field.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/checks/check_plates.h"
+#include "services/checks/locate_zones.h"
 #include "services/platform/call.h"
 #include "stadspoort/checks/v1/checks.pb.h"
 
@@ -29,5 +30,9 @@ absl::StatusOr<BatchRead> ReadBatch(const v1::BatchCheckPlatesRequest& request,
 // Writes answers[i] for items[i].
 void WriteAnswers(const v1::BatchCheckPlatesRequest& request, const BatchAnswered& answered,
                   const AnswerOptions& options, v1::BatchCheckPlatesResponse& response);
+
+absl::StatusOr<LocateAsked> ReadLocate(const v1::LocateZonesRequest& request);
+void WriteLocated(const domain::CityCode& city, const Located& located,
+                  v1::LocateZonesResponse& response);
 
 }  // namespace stadspoort::checks

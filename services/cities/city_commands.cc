@@ -1,5 +1,8 @@
 #include "services/cities/city_commands.h"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -40,6 +43,36 @@ absl::StatusOr<postgres::Bumped> OneBumped(const Result& result) {
   if (!bumped.ok()) return bumped.status();
   if (!*bumped) return domain::CityNotFound();
   return **bumped;
+}
+
+// The days before today and their labels.
+std::set<std::pair<absl::CivilDay, domain::SpecialDayLabel>> Past(
+    const std::vector<domain::SpecialDay>& days, absl::CivilDay today) {
+  std::set<std::pair<absl::CivilDay, domain::SpecialDayLabel>> past;
+  for (const domain::SpecialDay& day : days) {
+    if (day.date < today) past.emplace(day.date, day.label);
+  }
+  return past;
+}
+
+absl::Status KeepsThePast(const Result& present, const Result& of_city,
+                          const std::vector<domain::SpecialDay>& next) {
+  const auto days = SpecialDaysOf(present);
+  if (!days.ok()) return days.status();
+  if (days->empty()) return absl::OkStatus();
+  const auto city = OneCity(of_city);
+  if (!city.ok()) return city.status();
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(city->time_zone, &zone)) {
+    return absl::InternalError("the city's time zone is not known on this machine");
+  }
+  const absl::CivilDay today = absl::ToCivilDay(city->now, zone);
+  const auto before = Past(*days, today);
+  const auto after = Past(next, today);
+  std::vector<std::pair<absl::CivilDay, domain::SpecialDayLabel>> changed;
+  std::set_symmetric_difference(before.begin(), before.end(), after.begin(), after.end(),
+                                std::back_inserter(changed));
+  return changed.empty() ? absl::OkStatus() : domain::CalendarInThePast(changed.front().first);
 }
 
 }  // namespace
@@ -139,12 +172,17 @@ absl::StatusOr<CalendarKept> CityCommands::UpdateCalendar(const platform::Call& 
                                                           const CalendarAsked& asked) {
   absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
   if (!transaction.ok()) return transaction.status();
-  const Results locked = transaction->Run({postgres::BumpCalendar(asked.city)});
+  const Results locked = transaction->Run({postgres::BumpCalendar(asked.city),
+                                           postgres::SelectSpecialDays(asked.city),
+                                           postgres::SelectCity(asked.city)});
   if (!locked.ok()) return locked.status();
   const absl::StatusOr<postgres::Bumped> bumped = OneBumped(locked->front());
   if (!bumped.ok()) return bumped.status();
   if (!asked.etag.empty() && asked.etag != absl::StrCat(bumped->version - 1)) {
     return domain::StaleEtag("calendar.etag", absl::StrCat(bumped->version - 1));
+  }
+  if (absl::Status kept = KeepsThePast((*locked)[1], (*locked)[2], asked.days); !kept.ok()) {
+    return kept;
   }
   const Results results = transaction->RunAndCommit({
       postgres::DeleteSpecialDays(asked.city),

@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "services/domain/ids.h"
 #include "services/domain/refusal.h"
 
@@ -32,6 +33,14 @@ inline absl::Status StaleEtag(absl::string_view field, absl::string_view present
                  absl::StrCat("it was changed since you read it, and its etag is ", present,
                               " now; read it again and repeat your change"),
                  {{std::string(field), absl::StrCat("is not the present etag, ", present)}});
+}
+
+inline absl::Status CalendarInThePast(absl::CivilDay day) {
+  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kCalendarInThePast,
+                 absl::StrCat("what ", absl::FormatCivilTime(day),
+                              " was has passed and stays: a car may have been judged by it"),
+                 {{"calendar.special_days",
+                   "must leave the days before today as the calendar has them"}});
 }
 
 // A daemon whose key gives other pseudonyms would find no plate at all: it must neither answer nor

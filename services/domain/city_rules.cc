@@ -1,13 +1,44 @@
 #include "services/domain/city_rules.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "absl/types/span.h"
 
 namespace stadspoort::domain {
+namespace {
 
-CityRules::CityRules(Parts parts) : parts_(std::move(parts)) {
+std::vector<Outline> OutlinesOf(const std::vector<SharedZone>& zones) {
+  std::vector<Outline> outlines;
+  outlines.reserve(zones.size());
+  for (const SharedZone& zone : zones) outlines.push_back(zone->area);
+  return outlines;
+}
+
+// Adds the versions in force at `t`, and when others of these would take their place.
+void AddVersions(absl::Span<const ZoneVersion* const> versions, absl::Time t, PlaceAt& place) {
+  for (const ZoneVersion* zone : versions) {
+    if (zone->in_force.Contains(t)) {
+      place.zones.push_back(zone);
+      place.zones_change = std::min(place.zones_change, zone->in_force.end);
+    } else if (zone->in_force.start > t) {
+      place.zones_change = std::min(place.zones_change, zone->in_force.start);
+    }
+  }
+}
+
+}  // namespace
+
+CityRules::CityRules(Parts parts) : parts_(std::move(parts)), areas_(OutlinesOf(parts_.zones)) {
   for (const RightType& type : parts_.right_types) right_types_[type.code] = &type;
-  for (const ZoneVersion& zone : parts_.zones) {
-    by_code_[zone.code].push_back(&zone);
+  by_code_.reserve(parts_.zones.size());
+  zone_changes_.reserve(2 * parts_.zones.size());
+  for (const SharedZone& shared : parts_.zones) {
+    const ZoneVersion& zone = *shared;
+    by_code_[zone.code.value()].push_back(&zone);
+    for (const SellingPoint& point : zone.regulation.selling_points) {
+      by_selling_point_[point.id].push_back(&zone);
+    }
     zone_changes_.push_back(zone.in_force.start);
     zone_changes_.push_back(zone.in_force.end);
   }
@@ -28,53 +59,37 @@ absl::Time CityRules::NextZoneChange(absl::Time t) const {
 PlaceAt CityRules::ByNames(const std::vector<ZoneCode>& names, absl::Time t) const {
   PlaceAt place;
   for (const ZoneCode& name : names) {
-    const auto it = by_code_.find(name);
-    const ZoneVersion* found = nullptr;
-    if (it != by_code_.end()) {
-      for (const ZoneVersion* zone : it->second) {
-        if (zone->in_force.Contains(t)) found = zone;
-        // A later version of a named zone changes the answer; other zones do not.
-        if (zone->in_force.start > t) {
-          place.zones_change = std::min(place.zones_change, zone->in_force.start);
-        }
-      }
+    const size_t others = place.zones.size();
+    // A later version of a named zone changes the answer; other zones do not.
+    if (const auto it = by_code_.find(name.value()); it != by_code_.end()) {
+      AddVersions(it->second, t, place);
     }
-    if (found == nullptr) {
-      place.outside_possible = true;
-    } else {
-      place.zones.push_back(found);
-      place.zones_change = std::min(place.zones_change, found->in_force.end);
-    }
+    if (place.zones.size() == others) place.outside_possible = true;
   }
   return place;
 }
 
-PlaceAt CityRules::ByPosition(const Position& position, Usage usage, absl::Time t) const {
-  const Layer& layer = LayerAt(usage, t);
-  const Located located = layer.index.Locate(position);
+PlaceAt CityRules::ByPosition(const Position& position, std::optional<Usage> usage,
+                              absl::Time t) const {
+  Located located = areas_.Locate(position, [&](uint32_t area) {
+    const ZoneVersion& zone = *parts_.zones[area];
+    return zone.in_force.Contains(t) && (!usage || zone.usage == *usage);
+  });
   PlaceAt place;
-  for (const uint32_t area : located.areas) place.zones.push_back(layer.zones[area]);
+  for (const uint32_t area : located.areas) place.zones.push_back(&*parts_.zones[area]);
+  place.border = std::move(located.border);
   place.outside_possible = located.outside_possible;
   place.zones_change = NextZoneChange(t);
   return place;
 }
 
-const CityRules::Layer& CityRules::LayerAt(Usage usage, absl::Time t) const {
-  const auto change = std::upper_bound(zone_changes_.begin(), zone_changes_.end(), t);
-  const std::pair key(usage, static_cast<size_t>(change - zone_changes_.begin()));
-  const std::lock_guard lock(mutex_);
-  std::unique_ptr<const Layer>& layer = layers_[key];
-  if (layer == nullptr) {
-    std::vector<const ZoneVersion*> zones;
-    std::vector<const GeoArea*> areas;
-    for (const ZoneVersion& zone : parts_.zones) {
-      if (zone.usage != usage || !zone.in_force.Contains(t)) continue;
-      zones.push_back(&zone);
-      areas.push_back(&zone.area);
-    }
-    layer = std::make_unique<const Layer>(Layer{std::move(zones), AreaIndex(areas)});
-  }
-  return *layer;
+std::optional<PlaceAt> CityRules::BySellingPoint(absl::string_view id, absl::Time t) const {
+  const auto it = by_selling_point_.find(id);
+  if (it == by_selling_point_.end()) return std::nullopt;
+  PlaceAt place;
+  AddVersions(it->second, t, place);
+  if (place.zones.empty()) return std::nullopt;
+  return place;
 }
 
 }  // namespace stadspoort::domain

@@ -1,20 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/domain/area_index.h"
 #include "services/domain/calendar.h"
 #include "services/domain/city.h"
 #include "services/domain/ids.h"
 #include "services/domain/place.h"
 #include "services/domain/right_type.h"
+#include "services/domain/shared_zone.h"
 #include "services/domain/zone.h"
 
 namespace stadspoort::domain {
@@ -31,12 +32,16 @@ struct CityVersions {
 // Where a car may stand at one moment, in terms of Facts.
 struct PlaceAt {
   std::vector<const ZoneVersion*> zones;
+  // By position: whether the circle reaches over a border of zones[i], which so is not certain.
+  // Else empty.
+  std::vector<bool> border;
   bool outside_possible = false;
   absl::Time zones_change = absl::InfiniteFuture();
 };
 
 // Everything of a city that a check needs, but plates: settings, calendar, right types, all zone
-// versions, and where they lie. Immutable to its users and safe to read from any thread.
+// versions, and where they lie. Immutable; safe to read from any thread. Cheap to make from the
+// parts of the one before: zone versions and their outlines are shared, not copied.
 class CityRules {
  public:
   struct Parts {
@@ -46,10 +51,12 @@ class CityRules {
     std::string plate_key_id;
     CityCalendar calendar;
     std::vector<RightType> right_types;
-    std::vector<ZoneVersion> zones;  // every version of every zone
+    std::vector<SharedZone> zones;  // every version of every zone
     friend bool operator==(const Parts&, const Parts&) = default;
   };
   explicit CityRules(Parts parts);
+  CityRules(const CityRules&) = delete;
+  CityRules& operator=(const CityRules&) = delete;
 
   // What it is made of, for making the next one where little has changed.
   const Parts& parts() const { return parts_; }
@@ -61,30 +68,32 @@ class CityRules {
   // Null when the city has no such type.
   const RightType* FindRightType(const RightTypeCode& code) const;
   // Whether any version, past or future, has this code.
-  bool HasZone(const ZoneCode& code) const { return by_code_.contains(code); }
+  bool HasZone(const ZoneCode& code) const { return by_code_.contains(code.value()); }
 
   // The versions of the named zones in force at `t`. Names without one at `t` mean that the place
   // may lie outside every zone then.
   PlaceAt ByNames(const std::vector<ZoneCode>& names, absl::Time t) const;
-  // The zones of the usage that the circle reaches into at `t`.
-  PlaceAt ByPosition(const Position& position, Usage usage, absl::Time t) const;
+  // The zones of the usage that the circle reaches into at `t`; of every usage when none is given.
+  PlaceAt ByPosition(const Position& position, std::optional<Usage> usage, absl::Time t) const;
+  // The zone version in force at `t` that has the selling point; should there be several, which
+  // publication refuses, each is a candidate. None when there is none: nothing is known of the
+  // place then, not even that it is outside every zone, so whoever asks must answer UNKNOWN.
+  std::optional<PlaceAt> BySellingPoint(absl::string_view id, absl::Time t) const;
 
  private:
-  // Zones of one usage between two changes of any version.
-  struct Layer {
-    std::vector<const ZoneVersion*> zones;
-    AreaIndex index;
-  };
-  const Layer& LayerAt(Usage usage, absl::Time t) const;
+  // Few zones have more versions than one, and hardly a selling point stands in two.
+  using Versions = absl::InlinedVector<const ZoneVersion*, 2>;
+
   absl::Time NextZoneChange(absl::Time t) const;
 
   const Parts parts_;
   absl::flat_hash_map<RightTypeCode, const RightType*> right_types_;
-  absl::flat_hash_map<ZoneCode, std::vector<const ZoneVersion*>> by_code_;
+  absl::flat_hash_map<absl::string_view, Versions> by_code_;
+  absl::flat_hash_map<absl::string_view, Versions> by_selling_point_;
   std::vector<absl::Time> zone_changes_;  // ascending
-  // Built when first asked for: most checks are about now.
-  mutable std::mutex mutex_;
-  mutable std::map<std::pair<Usage, size_t>, std::unique_ptr<const Layer>> layers_;  // under mutex_
+  // Of every version, whenever it is in force: the boxes of some more cost less to pass over than
+  // an index for each moment costs to make and keep.
+  const AreaIndex areas_;
 };
 
 }  // namespace stadspoort::domain

@@ -53,9 +53,11 @@ class RightView {
 
   // Within the zone's grace before the start or after the end. An end cut short by revocation or
   // suspension gives none, and neither does a right that was closed by its windows at that edge.
+  // The type may be accepted at that edge only: who has minutes to leave has them too when the
+  // frame changes meanwhile.
   bool InGrace() const {
     const Interval& term = right_->effective;
-    if (!type_accepted_ || !right_->plate_active || term.Empty() || Revoked()) return false;
+    if (!right_->plate_active || term.Empty() || Revoked()) return false;
     if (right_->SuspendedAt(t_)) return false;
     const Regulation& regulation = zone_->regulation;
     if (term.start - regulation.grace_before <= t_ && t_ < term.start) {
@@ -82,11 +84,16 @@ class RightView {
     return nullptr;
   }
 
-  // At an edge of its term: for this zone, and not closed by a window.
+  // At an edge of its term: for this zone, accepted, and not closed by a window.
   bool HeldAt(absl::Time edge) const {
     const bool direct = reaches_ && extended_from_ == nullptr;
     return (direct || ExtensionAt(ToLocal(edge, calendar_->zone())) != nullptr) &&
-           WindowOpenAt(edge);
+           (type_accepted_ || AcceptedAt(edge)) && WindowOpenAt(edge);
+  }
+
+  bool AcceptedAt(absl::Time t) const {
+    const TimeFrame* frame = zone_->regulation.At(t, *calendar_).frame;
+    return frame != nullptr && frame->Accepts(right_->kind, right_->type);
   }
 
   // The right's own windows, and the zone's restrictions on its type.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "absl/time/time.h"
 
@@ -36,6 +37,7 @@ inline constexpr int kGraceMaxMinutes = 99;  // [NPR]
 inline constexpr size_t kRegulationMaxFrames = 100;
 inline constexpr size_t kRuleCodeMaxBytes = 40;  // of a frame or a selling point
 inline constexpr size_t kFareMaxParts = 50;
+inline constexpr int64_t kFarePriceMaxCents = 1'000'000;  // of a step, and a cap; more is a slip
 inline constexpr size_t kRegulationMaxPeriods = 200;
 inline constexpr size_t kRegulationMaxExtensions = 200;
 inline constexpr size_t kRegulationMaxSellingPoints = 1000;
@@ -55,6 +57,15 @@ inline constexpr double kOverlapUsualMaxSquareMeters = 5;
 inline constexpr int64_t kZoneVersionsShown = 1000;  // of one zone: more than decades of changes
 inline constexpr size_t kHurtSample = 10;  // enough to look into; the count tells the rest
 
+// Judging zones before they are published.
+inline constexpr absl::Duration kPreviewMaxSpan =
+    absl::Hours(24 * 31 + 1);                 // any month, October with its hour that occurs twice
+inline constexpr size_t kFindingsMax = 1000;  // listed; nobody reads more, and all are counted
+inline constexpr absl::Duration kFrameGapUsualMin =
+    absl::Minutes(60);  // a shorter one is a slip, not a break
+inline constexpr absl::Duration kOverlayUsualMax =
+    absl::Hours(24 * 366);  // what lasts longer is no exception but the rule
+
 // Cities.
 inline constexpr size_t kCalendarMaxDays = 5000;
 inline constexpr size_t kRightTypesMax = 1000;
@@ -72,5 +83,13 @@ inline constexpr absl::Duration kBackdateMax = absl::Hours(24 * 31);
 
 // A look-back shorter than the longest grace could not tell it from the fast path.
 static_assert(kLookBackMax >= kLookBackMin && kLookBackMin >= absl::Hours(1));
+
+// The dearest fare of the longest right can be counted in cents: the price for every minute, and
+// once more for the step that ends each part of each frame of each day.
+static_assert(kRightMaxDuration <= absl::Hours(24 * 366 * 10));
+static_assert(kFarePriceMaxCents *
+                  (24 * 60 + static_cast<int64_t>(kRegulationMaxFrames * kFareMaxParts)) * 366 *
+                  10 <=
+              std::numeric_limits<int64_t>::max() / 1000);
 
 }  // namespace stadspoort::domain::limits

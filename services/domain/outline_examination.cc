@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/area_overlap.h"
 #include "services/domain/limits.h"
+#include "services/domain/outline_validation.h"
 
 namespace stadspoort::domain {
 namespace {
@@ -82,7 +83,7 @@ class MapExamination {
   }
 
   void JudgeOverlap(const ZoneVersion& draft, const ZoneVersion& other) {
-    if (draft.usage != other.usage || !MayOverlap(AreaOf(draft), AreaOf(other))) return;
+    if (draft.usage != other.usage || !MayOverlap(draft.area.box(), other.area.box())) return;
     const double overlap = OverlapSquareMeters(AreaOf(draft), AreaOf(other));
     if (overlap <= limits::kOverlapUsualMaxSquareMeters) return;
     Add(FindingSeverity::kWarning, FindingKind::kOverlapsZone, draft, std::nullopt,
@@ -108,7 +109,7 @@ class MapExamination {
     }
   }
 
-  static const GeoArea& AreaOf(const ZoneVersion& zone) { return zone.area; }
+  static const GeoArea& AreaOf(const ZoneVersion& zone) { return zone.area.area(); }
   static const GeoPoint& FirstPoint(const ZoneVersion& zone) {
     return AreaOf(zone).front().outer.front();
   }
@@ -121,7 +122,7 @@ class MapExamination {
 
 void ExamineOutlines(const std::vector<ZoneVersion>& drafts, std::vector<Finding>& out) {
   for (const ZoneVersion& draft : drafts) {
-    for (const GeometryFault& fault : Validate(draft.area)) {
+    for (const GeometryFault& fault : Validate(draft.area.area())) {
       out.push_back({FindingSeverity::kError, FindingKind::kInvalidGeometry, draft.code,
                      absl::StrCat("polygons", fault.path), std::nullopt, fault.description, {}});
     }

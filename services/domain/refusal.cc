@@ -101,6 +101,8 @@ absl::string_view Name(ErrorReason reason) {
       return "ZONE_RETIRED";
     case ErrorReason::kCursorLost:
       return "CURSOR_LOST";
+    case ErrorReason::kCalendarInThePast:
+      return "CALENDAR_IN_THE_PAST";
     case ErrorReason::kUnauthenticated:
       return "UNAUTHENTICATED";
     case ErrorReason::kRoleNotAllowed:

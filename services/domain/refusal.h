@@ -54,6 +54,7 @@ enum class ErrorReason : uint8_t {
   kZoneInForce = 54,
   kZoneRetired = 55,
   kCursorLost = 56,
+  kCalendarInThePast = 57,
   kUnauthenticated = 60,
   kRoleNotAllowed = 61,
   kBackendUnavailable = 70,

@@ -31,7 +31,7 @@ inline constexpr int kUsageCount = 8;
 absl::string_view Name(Usage usage);
 std::optional<Usage> UsageFromName(absl::string_view name);
 
-// A piece of a fare, in order. Integer cents of the euro.
+// A piece of a fare, in order. Integer cents of the euro. What a stay costs: fare.h.
 struct FarePart {
   std::optional<absl::Duration> applies_for;  // none: without end, the last part only
   int64_t step_price_cents = 0;

@@ -106,6 +106,13 @@ void InspectPeriod(const Interval& period, const std::string& path, Faults& faul
 
 // Fares
 
+void InspectCents(int64_t cents, std::string field, Faults& faults) {
+  if (cents >= 0 && cents <= limits::kFarePriceMaxCents) return;
+  Refuse(faults, std::move(field),
+         absl::StrCat(cents < 0 ? "is negative" : "is too much", "; 0 to ",
+                      limits::kFarePriceMaxCents, " cents are accepted"));
+}
+
 void InspectFarePart(const FarePart& part, bool is_last, const std::string& path, Faults& faults) {
   if (!part.applies_for && !is_last) {
     Refuse(faults, absl::StrCat(path, ".applies_for"),
@@ -116,12 +123,8 @@ void InspectFarePart(const FarePart& part, bool is_last, const std::string& path
     Refuse(faults, absl::StrCat(path, ".step"),
            "must be whole minutes, at least one, or left out for one price for the whole part");
   }
-  if (part.step_price_cents < 0) {
-    Refuse(faults, absl::StrCat(path, ".step_price_cents"), "is negative; 0 or more is accepted");
-  }
-  if (part.cap_cents < 0) {
-    Refuse(faults, absl::StrCat(path, ".cap_cents"), "is negative; 0 (no cap) or more is accepted");
-  }
+  InspectCents(part.step_price_cents, absl::StrCat(path, ".step_price_cents"), faults);
+  InspectCents(part.cap_cents, absl::StrCat(path, ".cap_cents"), faults);
 }
 
 void InspectFare(const std::vector<FarePart>& parts, const std::string& list, Faults& faults) {

@@ -21,6 +21,10 @@ enum class RemarkCode : uint8_t {  // values are those of stadspoort.rights.v1.R
   kAlreadyEnded = 4,
   kPendingEndApplied = 5,
   kNeverHolds = 6,
+  kNothingRequired = 7,  // this and the two after it: FareRemark (fare.h)
+  kMaxStayExceeded = 8,
+  kZoneNotInForce = 9,
+  kNotPaidByTime = 10,
 };
 
 struct RequestedTerm {

@@ -5,7 +5,7 @@
 
 #include "services/domain/ids.h"
 #include "services/domain/interval.h"
-#include "services/domain/place.h"
+#include "services/domain/outline.h"
 #include "services/domain/regulation.h"
 
 namespace stadspoort::domain {
@@ -19,7 +19,7 @@ struct ZoneVersion {
   Interval in_force;
   std::string display_name;
   Regulation regulation;
-  GeoArea area;
+  Outline area;
 
   friend bool operator==(const ZoneVersion&, const ZoneVersion&) = default;
 };

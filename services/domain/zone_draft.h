@@ -6,7 +6,7 @@
 
 #include "absl/time/time.h"
 #include "services/domain/ids.h"
-#include "services/domain/place.h"
+#include "services/domain/outline.h"
 #include "services/domain/regulation.h"
 
 namespace stadspoort::domain {
@@ -17,7 +17,7 @@ struct ZoneDraft {
   std::optional<Usage> usage;  // none: not said yet
   std::string display_name;    // empty: not said yet
   Regulation regulation;
-  GeoArea area;              // empty: not drawn yet
+  Outline area;              // of nothing: not drawn yet
   int64_t base_version = 0;  // the version from which it was made; 0: the zone is new
 
   friend bool operator==(const ZoneDraft&, const ZoneDraft&) = default;

@@ -42,6 +42,23 @@ void TakeWithin(absl::string_view prefix, absl::StatusOr<T> read, Out& out,
   }
 }
 
+// Each once, in the caller's order.
+std::vector<domain::ZoneCode> ReadZoneList(
+    const google::protobuf::RepeatedPtrField<std::string>& names, const domain::CityCode& city,
+    absl::string_view field, Violations& violations) {
+  std::vector<domain::ZoneCode> zones;
+  for (int i = 0; i < names.size(); ++i) {
+    const std::string path = absl::StrCat(field, "[", i, "]");
+    domain::ZoneCode zone;
+    Take(contract::ParseZoneOf(city, names.Get(i), path), zone, violations);
+    if (std::find(zones.begin(), zones.end(), zone) != zones.end()) {
+      violations.Add(path, "names a zone twice");
+    }
+    zones.push_back(std::move(zone));
+  }
+  return zones;
+}
+
 Changes::Zones ReadZones(const v1::Right& right, const domain::CityCode& city,
                          Violations& violations) {
   Changes::Zones read{right.city_wide(), {}};
@@ -54,15 +71,7 @@ Changes::Zones ReadZones(const v1::Right& right, const domain::CityCode& city,
     violations.Add("right.zones", "must name at most 50 zones");
     return read;
   }
-  for (int i = 0; i < right.zones_size(); ++i) {
-    const std::string path = absl::StrCat("right.zones[", i, "]");
-    domain::ZoneCode zone;
-    Take(contract::ParseZoneOf(city, right.zones(i), path), zone, violations);
-    if (std::find(read.zones.begin(), read.zones.end(), zone) != read.zones.end()) {
-      violations.Add(path, "names a zone twice");
-    }
-    read.zones.push_back(std::move(zone));
-  }
+  read.zones = ReadZoneList(right.zones(), city, "right.zones", violations);
   return read;
 }
 
@@ -135,6 +144,14 @@ const char* DescriptionOf(domain::RemarkCode code) {
       return "an end received before this enrolment was applied";
     case domain::RemarkCode::kNeverHolds:
       return "the end lies before the start; the right never holds";
+    case domain::RemarkCode::kNothingRequired:
+      return "at no moment of the term is a right required in the zone";
+    case domain::RemarkCode::kMaxStayExceeded:
+      return "the stay is longer than the zone allows";
+    case domain::RemarkCode::kZoneNotInForce:
+      return "for a part of the term the zone is not in force";
+    case domain::RemarkCode::kNotPaidByTime:
+      return "a right of this kind is not paid by time";
   }
   return "";
 }
@@ -359,5 +376,78 @@ void WritePendingEnd(const std::string& reference, const postgres::PendingEnd& p
 }
 
 std::string PageTokenAfter(const postgres::StoredRight& last) { return last.right.id.text(); }
+
+v1::Amount WriteAmount(int64_t cents) {
+  v1::Amount out;
+  out.set_amount_cents(cents);
+  out.set_currency("EUR");
+  return out;
+}
+
+absl::StatusOr<QuoteAsked> ReadQuote(const v1::QuoteRightRequest& request) {
+  QuoteAsked asked;
+  Violations violations;
+  absl::StatusOr<domain::CityCode> city = contract::ParseCityName(request.parent(), "parent");
+  if (!city.ok()) return city.status();
+  asked.city = *std::move(city);
+  const auto type = contract::ParseRightTypeOf(asked.city, request.right_type(), "right_type");
+  if (type.ok()) {
+    asked.type = *type;
+  } else {
+    violations.Add("", type.status());
+  }
+  if (request.zones().empty() ||
+      static_cast<size_t>(request.zones_size()) > domain::limits::kRightMaxZones) {
+    violations.Add("zones", "must name 1 to 50 zones");
+  } else {
+    asked.zones = ReadZoneList(request.zones(), asked.city, "zones", violations);
+  }
+  if (request.has_start_time()) {
+    const auto start = contract::ToTime(request.start_time(), "start_time");
+    if (start.ok()) {
+      asked.start = *start;
+    } else {
+      violations.Add("", start.status());
+    }
+  }
+  const auto end = contract::ToTime(request.end_time(), "end_time");
+  if (!request.has_end_time()) {
+    violations.Add("end_time", "is required");
+  } else if (end.ok()) {
+    asked.end = *end;
+  } else {
+    violations.Add("", end.status());
+  }
+  if (!violations.empty()) return violations.status();
+  return asked;
+}
+
+void WriteQuote(const domain::CityCode& city, const Quoted& quoted,
+                v1::QuoteRightResponse& response) {
+  const domain::Fare& fare = quoted.priced.fare;
+  *response.mutable_amount() = WriteAmount(fare.total_cents);
+  for (const domain::FareLine& line : fare.lines) {
+    v1::FareLine& written = *response.add_lines();
+    written.set_zone(contract::ZoneName(city, quoted.priced.zone));
+    written.set_zone_version(line.zone_version);
+    written.set_frame(line.frame);
+    written.set_date(absl::FormatCivilTime(line.day));
+    *written.mutable_start_time() = contract::ToTimestamp(line.period.start);
+    *written.mutable_end_time() = contract::ToTimestamp(line.period.end);
+    for (const domain::FarePartLine& part : line.parts) {
+      v1::FareSteps& steps = *written.add_steps();
+      steps.set_part_index(static_cast<int32_t>(part.part));
+      *steps.mutable_paid_duration() = contract::ToProtoDuration(part.paid);
+      steps.set_step_count(part.steps);
+      steps.set_step_price_cents(part.step_price_cents);
+      steps.set_amount_cents(part.amount_cents);
+      steps.set_capped(part.capped);
+    }
+    written.set_amount_cents(line.amount_cents);
+  }
+  WriteRemarks(quoted.remarks, *response.mutable_remarks());
+  *response.mutable_start_time() = contract::ToTimestamp(quoted.term.start);
+  *response.mutable_end_time() = contract::ToTimestamp(quoted.term.end);
+}
 
 }  // namespace stadspoort::rights

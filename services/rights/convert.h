@@ -29,4 +29,9 @@ void WritePendingEnd(const std::string& reference, const postgres::PendingEnd& p
 // The token that continues after `last`.
 std::string PageTokenAfter(const postgres::StoredRight& last);
 
+v1::Amount WriteAmount(int64_t cents);
+absl::StatusOr<QuoteAsked> ReadQuote(const v1::QuoteRightRequest& request);
+void WriteQuote(const domain::CityCode& city, const Quoted& quoted,
+                v1::QuoteRightResponse& response);
+
 }  // namespace stadspoort::rights

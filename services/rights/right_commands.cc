@@ -36,6 +36,22 @@ bool MaySee(const platform::Caller& caller, const StoredRight& right) {
   return !caller.provider.empty() && caller.provider == right.provider;
 }
 
+void AddRemarks(const domain::Fare& fare, std::vector<domain::RemarkCode>& remarks) {
+  for (const domain::FareRemark remark : fare.remarks) {
+    switch (remark) {
+      case domain::FareRemark::kNothingRequired:
+        remarks.push_back(domain::RemarkCode::kNothingRequired);
+        break;
+      case domain::FareRemark::kMaxStayExceeded:
+        remarks.push_back(domain::RemarkCode::kMaxStayExceeded);
+        break;
+      case domain::FareRemark::kZoneNotInForce:
+        remarks.push_back(domain::RemarkCode::kZoneNotInForce);
+        break;
+    }
+  }
+}
+
 bool Over(const domain::Right& right, absl::Time now) {
   return right.effective.end <= now || right.RevokedAt(now);
 }
@@ -51,7 +67,8 @@ absl::StatusOr<postgres::Transaction> RightCommands::Begin(const platform::Call&
 }
 
 absl::Status RightCommands::RequireZones(Transaction& transaction, const domain::CityCode& city,
-                                         const std::vector<domain::ZoneCode>& zones) {
+                                         const std::vector<domain::ZoneCode>& zones,
+                                         absl::string_view field) {
   if (zones.empty()) return absl::OkStatus();
   const Results results = transaction.Run({postgres::SelectZoneCodes(city, zones)});
   if (!results.ok()) return results.status();
@@ -59,7 +76,7 @@ absl::Status RightCommands::RequireZones(Transaction& transaction, const domain:
   if (!known.ok()) return known.status();
   for (size_t i = 0; i < zones.size(); ++i) {
     if (std::find(known->begin(), known->end(), zones[i]) == known->end()) {
-      return domain::ZoneNotFound(zones[i], absl::StrCat("right.zones[", i, "]"));
+      return domain::ZoneNotFound(zones[i], absl::StrCat(field, "[", i, "]"));
     }
   }
   return absl::OkStatus();
@@ -83,16 +100,73 @@ absl::Status RightCommands::AwaitSafety(Transaction& transaction, const platform
 
 absl::StatusOr<Granted> RightCommands::AlreadyEnrolled(Transaction& transaction,
                                                        const EnrolAsked& asked,
+                                                       const postgres::EnrolmentRules& rules,
                                                        const domain::RightId& right) {
   // The first request's COMMIT may be visible without being safe, its outcome unknown to whoever
   // sends it again: "granted" may only be said of what a failover cannot take away.
-  const Results results =
-      transaction.RunAndCommit({postgres::SelectRight(asked.city, right), postgres::AwaitSafety()});
+  const Results results = transaction.Run({postgres::SelectRight(asked.city, right)});
   if (!results.ok()) return results.status();
   absl::StatusOr<std::optional<StoredRight>> stored = RightOf(results->front());
   if (!stored.ok()) return stored.status();
   if (!*stored) return absl::InternalError("a reference leads to no right");
-  return Granted{**std::move(stored), {domain::RemarkCode::kSameRequest}};
+  Granted granted{**std::move(stored), {domain::RemarkCode::kSameRequest}, std::nullopt};
+  const bool open = !granted.right.requested_end && granted.right.right.effective.end > rules.now;
+  if (!open) {
+    if (absl::Status s = Price(transaction, asked.city, rules, granted); !s.ok()) return s;
+  }
+  const Results safe = transaction.RunAndCommit({postgres::AwaitSafety()});
+  if (!safe.ok()) return safe.status();
+  return granted;
+}
+
+absl::Status RightCommands::Price(Transaction& transaction, const domain::CityCode& city,
+                                  const postgres::EnrolmentRules& rules, Granted& granted) {
+  const domain::Right& right = granted.right.right;
+  if (right.kind != domain::RightKind::kPaid || right.city_wide) return absl::OkStatus();
+  const absl::StatusOr<Priced> priced =
+      pricing_.PriceOf(transaction, city, rules.versions, right.zones, right.effective);
+  // Rules that this binary cannot read say nothing of the amount: no right may fail for want of a
+  // price.
+  if (absl::IsInternal(priced.status())) return absl::OkStatus();
+  if (!priced.ok()) return priced.status();
+  granted.amount_cents = priced->fare.total_cents;
+  AddRemarks(priced->fare, granted.remarks);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Quoted> RightCommands::Quote(const platform::Call& call, const QuoteAsked& asked) {
+  absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kSnapshot);
+  if (!transaction.ok()) return transaction.status();
+  const Results read = transaction->Run({postgres::SelectEnrolmentRules(asked.city, asked.type)});
+  if (!read.ok()) return read.status();
+  const auto rules = EnrolmentRulesOf(read->front(), asked.type);
+  if (!rules.ok()) return rules.status();
+  if (!*rules) return domain::CityNotFound();
+  if (!(*rules)->type) return domain::RightTypeNotFound("right_type");
+  if (absl::Status known = RequireZones(*transaction, asked.city, asked.zones, "zones");
+      !known.ok()) {
+    return known;
+  }
+  Quoted quoted;
+  quoted.term = {asked.start.value_or((*rules)->now), asked.end};
+  if (quoted.term.Empty()) {
+    return domain::InvalidField("end_time", "must lie after the start",
+                                domain::ErrorReason::kEndBeforeStart);
+  }
+  if (quoted.term.end - quoted.term.start > domain::limits::kRightMaxDuration) {
+    return domain::InvalidField("end_time", "must lie within ten years of the start");
+  }
+  if ((*rules)->type->kind != domain::RightKind::kPaid) {
+    quoted.remarks.push_back(domain::RemarkCode::kNotPaidByTime);
+    return quoted;
+  }
+  absl::StatusOr<Priced> priced = pricing_.PriceOf(*transaction, asked.city, (*rules)->versions,
+                                                   asked.zones, quoted.term);
+  if (!priced.ok()) return priced.status();
+  if (absl::Status over = transaction->Commit(); !over.ok()) return over;
+  quoted.priced = *std::move(priced);
+  AddRemarks(quoted.priced.fare, quoted.remarks);
+  return quoted;
 }
 
 absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const EnrolAsked& asked) {
@@ -122,7 +196,7 @@ absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const E
   const std::string digest = RequestDigest(asked, plate->pseudonyms);
   if (*used) {
     if ((*used)->request_digest != digest) return domain::ReferenceConflict("right.reference");
-    return AlreadyEnrolled(*transaction, asked, (*used)->right_id);
+    return AlreadyEnrolled(*transaction, asked, **rules, (*used)->right_id);
   }
   if (!(*rules)->type) return domain::RightTypeNotFound("right.right_type");
   for (size_t i = 0; i < asked.zones.size(); ++i) {
@@ -161,6 +235,9 @@ absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const E
     if (right.right.effective.Empty()) {
       granted.remarks.push_back(domain::RemarkCode::kNeverHolds);
     }
+  }
+  if (asked.term.end || *pending_end) {
+    if (absl::Status s = Price(*transaction, asked.city, **rules, granted); !s.ok()) return s;
   }
   const Results written = transaction->RunAndCommit({
       postgres::EnrolRight(asked.city, *plate, right, digest, call.caller.subject),
@@ -220,7 +297,7 @@ absl::StatusOr<Granted> RightCommands::Amend(const platform::Call& call, const C
   if (!transaction.ok()) return transaction.status();
   absl::StatusOr<Locked> locked = Lock(*transaction, call, asked.city, asked.right, asked.etag);
   if (!locked.ok()) return locked.status();
-  Granted granted{std::move(locked->right), {}};
+  Granted granted{std::move(locked->right), {}, std::nullopt};
   StoredRight& right = granted.right;
   if (Over(right.right, right.now)) return domain::RightEnded();
   const Changes& changes = asked.changes;
@@ -234,12 +311,15 @@ absl::StatusOr<Granted> RightCommands::Amend(const platform::Call& call, const C
   }
   if (changes.windows) right.right.windows = *changes.windows;
   if (changes.zones) {
-    if (absl::Status known = RequireZones(*transaction, asked.city, changes.zones->zones);
+    if (absl::Status known = RequireZones(*transaction, asked.city, changes.zones->zones, "right.zones");
         !known.ok()) {
       return known;
     }
     right.right.city_wide = changes.zones->city_wide;
     right.right.zones = changes.zones->zones;
+  }
+  if (right.requested_end) {
+    if (absl::Status s = Price(*transaction, asked.city, locked->rules, granted); !s.ok()) return s;
   }
   right.version = locked->next_version;
   ++right.revision;
@@ -255,18 +335,20 @@ absl::StatusOr<Granted> RightCommands::EndLocked(Transaction& transaction,
                                                  const domain::RightId& id) {
   absl::StatusOr<Locked> locked = Lock(transaction, call, asked.city, id, "");
   if (!locked.ok()) return locked.status();
-  Granted granted{std::move(locked->right), {}};
+  Granted granted{std::move(locked->right), {}, std::nullopt};
   StoredRight& right = granted.right;
   absl::StatusOr<domain::GrantedTerm> term =
       domain::End(right.right.effective, asked.end, locked->rules.settings, right.now);
   if (!term.ok()) return term.status();
   granted.remarks = std::move(term->remarks);
+  const bool changes = term->effective != right.right.effective;
+  right.right.effective = term->effective;
+  if (absl::Status s = Price(transaction, asked.city, locked->rules, granted); !s.ok()) return s;
   // Nothing to change: the lock is given back, the plate's version stays what it was.
-  if (term->effective == right.right.effective) {
+  if (!changes) {
     if (absl::Status safe = AwaitSafety(transaction, call, asked.city); !safe.ok()) return safe;
     return granted;
   }
-  right.right.effective = term->effective;
   right.version = locked->next_version;
   ++right.revision;
   if (absl::Status stored = Store(transaction, call, asked.city, right, "END", asked.reason);
@@ -435,7 +517,7 @@ absl::StatusOr<StoredRight> RightCommands::Correct(const platform::Call& call,
     right.right.kind = (*rules)->type->kind;
   }
   if (changes.zones) {
-    if (absl::Status known = RequireZones(*transaction, asked.city, changes.zones->zones);
+    if (absl::Status known = RequireZones(*transaction, asked.city, changes.zones->zones, "right.zones");
         !known.ok()) {
       return known;
     }

@@ -14,6 +14,7 @@
 #include "services/domain/pseudonym.h"
 #include "services/domain/right_terms.h"
 #include "services/platform/call.h"
+#include "services/rights/pricing.h"
 #include "storage/postgres/client/pool.h"
 #include "storage/postgres/client/transaction.h"
 #include "storage/postgres/right_store.h"
@@ -68,6 +69,22 @@ struct EndAsked {
 struct Granted {
   postgres::StoredRight right;
   std::vector<domain::RemarkCode> remarks;
+  // Due for the whole term; none: it is open, or not paid by time.
+  std::optional<int64_t> amount_cents;
+};
+
+struct QuoteAsked {
+  domain::CityCode city;
+  domain::RightTypeCode type;
+  std::vector<domain::ZoneCode> zones;  // each once
+  std::optional<absl::Time> start;      // none: now
+  absl::Time end;
+};
+
+struct Quoted {
+  domain::Interval term;
+  Priced priced;
+  std::vector<domain::RemarkCode> remarks;
 };
 
 struct EndedOrPending {
@@ -103,6 +120,7 @@ class RightCommands {
                                                const ChangeAsked& asked);
   absl::StatusOr<postgres::StoredRight> Correct(const platform::Call& call,
                                                 const ChangeAsked& asked);
+  absl::StatusOr<Quoted> Quote(const platform::Call& call, const QuoteAsked& asked);
   absl::StatusOr<postgres::StoredRight> Get(const platform::Call& call,
                                             const domain::CityCode& city,
                                             const domain::RightId& right);
@@ -138,23 +156,28 @@ class RightCommands {
       absl::FunctionRef<absl::StatusOr<StateChange>(domain::Right&, absl::Time)> change);
   // NOT_FOUND with the field of the first zone that the city has not.
   absl::Status RequireZones(Transaction& transaction, const domain::CityCode& city,
-                            const std::vector<domain::ZoneCode>& zones);
+                            const std::vector<domain::ZoneCode>& zones, absl::string_view field);
   absl::StatusOr<postgres::PlateIdentity> Identify(const platform::Call& call,
                                                    const domain::CityCode& city,
                                                    const postgres::EnrolmentRules& rules,
                                                    const domain::PlateNumber& plate) const;
   absl::StatusOr<Granted> EndLocked(Transaction& transaction, const platform::Call& call,
                                     const EndAsked& asked, const domain::RightId& right);
+  // Says what is due for a term that is known, and what is to be remarked of it.
+  absl::Status Price(Transaction& transaction, const domain::CityCode& city,
+                     const postgres::EnrolmentRules& rules, Granted& granted);
   // For a repetition that changes nothing. Ends the transaction; OK once what it saw is safe.
   absl::Status AwaitSafety(Transaction& transaction, const platform::Call& call,
                            const domain::CityCode& city);
   absl::StatusOr<Granted> AlreadyEnrolled(Transaction& transaction, const EnrolAsked& asked,
+                                          const postgres::EnrolmentRules& rules,
                                           const domain::RightId& right);
   absl::Status MovePlate(Transaction& transaction, const platform::Call& call,
                          const ChangeAsked& asked, Locked& locked);
 
   postgres::Pool& pool_;
   const domain::PlateKeyring& keyring_;
+  Pricing pricing_;
 };
 
 }  // namespace stadspoort::rights

@@ -19,6 +19,13 @@ absl::Status Change(const Call& call, const Read& asked, Command command, Write 
   return absl::OkStatus();
 }
 
+// What goes with a right that was granted.
+template <typename Response>
+void WriteGranted(const Granted& granted, Response& response) {
+  WriteRemarks(granted.remarks, *response.mutable_remarks());
+  if (granted.amount_cents) *response.mutable_amount_due() = WriteAmount(*granted.amount_cents);
+}
+
 }  // namespace
 
 grpc::Status RightsService::EnrolRight(grpc::ServerContext* context,
@@ -31,7 +38,7 @@ grpc::Status RightsService::EnrolRight(grpc::ServerContext* context,
             call, asked, [&](const EnrolAsked& enrol) { return commands_.Enrol(call, enrol); },
             [&](const Granted& granted) {
               *response->mutable_right() = WriteRight(asked->city, granted.right);
-              WriteRemarks(granted.remarks, *response->mutable_remarks());
+              WriteGranted(granted, *response);
             });
       });
 }
@@ -46,7 +53,7 @@ grpc::Status RightsService::AmendRight(grpc::ServerContext* context,
             call, asked, [&](const ChangeAsked& amend) { return commands_.Amend(call, amend); },
             [&](const Granted& granted) {
               *response->mutable_right() = WriteRight(asked->city, granted.right);
-              WriteRemarks(granted.remarks, *response->mutable_remarks());
+              WriteGranted(granted, *response);
             });
       });
 }
@@ -62,7 +69,7 @@ grpc::Status RightsService::EndRight(grpc::ServerContext* context,
             [&](const EndedOrPending& outcome) {
               if (outcome.ended) {
                 *response->mutable_right() = WriteRight(asked->city, outcome.ended->right);
-                WriteRemarks(outcome.ended->remarks, *response->mutable_remarks());
+                WriteGranted(*outcome.ended, *response);
               } else {
                 WritePendingEnd(asked->reference, *outcome.pending,
                                 *response->mutable_pending_end());
@@ -126,6 +133,18 @@ grpc::Status RightsService::CorrectRight(grpc::ServerContext* context,
             [&](const postgres::StoredRight& right) {
               *response->mutable_right() = WriteRight(asked->city, right);
             });
+      });
+}
+
+grpc::Status RightsService::QuoteRight(grpc::ServerContext* context,
+                                       const v1::QuoteRightRequest* request,
+                                       v1::QuoteRightResponse* response) {
+  return edge_.Serve(
+      *context, "/stadspoort.rights.v1.RightsService/QuoteRight", [&](const Call& call) {
+        const auto asked = ReadQuote(*request);
+        return Change(
+            call, asked, [&](const QuoteAsked& quote) { return commands_.Quote(call, quote); },
+            [&](const Quoted& quoted) { WriteQuote(asked->city, quoted, *response); });
       });
 }
 

@@ -28,6 +28,8 @@ class RightsService final : public v1::RightsService::Service {
                            v1::ResumeRightResponse* response) override;
   grpc::Status CorrectRight(grpc::ServerContext* context, const v1::CorrectRightRequest* request,
                             v1::CorrectRightResponse* response) override;
+  grpc::Status QuoteRight(grpc::ServerContext* context, const v1::QuoteRightRequest* request,
+                          v1::QuoteRightResponse* response) override;
   grpc::Status GetRight(grpc::ServerContext* context, const v1::GetRightRequest* request,
                         v1::GetRightResponse* response) override;
   grpc::Status ListRights(grpc::ServerContext* context, const v1::ListRightsRequest* request,

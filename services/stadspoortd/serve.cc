@@ -199,7 +199,7 @@ void MakeChecks(Role& role, const Parts& from) {
   auto& ladder = Keep<ladder::Ladder>(role, use, from.keyring, memory, follower, projection);
   auto& command = Keep<checks::CheckPlates>(role, ladder, *role.pool);
   role.watched = {&ladder, &follower, &memory, nullptr};
-  role.service = std::make_unique<checks::ChecksService>(from.edge, command);
+  role.service = std::make_unique<checks::ChecksService>(from.edge, command, ladder);
   role.descriptor = FirstService<checks::v1::CheckAnswer>();
 }
 

@@ -247,7 +247,7 @@ v1::Zone WriteZone(const domain::CityCode& city, const postgres::StoredZone& sto
   out.set_state(static_cast<v1::ZoneVersionState>(stored.state));
   out.set_etag(absl::StrCat(stored.subject_version));
   if (!stored.full) return out;
-  WriteArea(zone.area, *out.mutable_polygons());
+  WriteArea(zone.area.area(), *out.mutable_polygons());
   *out.mutable_regulation() = contract::WriteRegulation(zone.regulation, city);
   return out;
 }

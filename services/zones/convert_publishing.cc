@@ -190,7 +190,7 @@ v1::ZoneDraft WriteDraft(const domain::CityCode& city, const postgres::StoredDra
   if (!stored.etag.empty()) *out.mutable_update_time() = contract::ToTimestamp(stored.update_time);
   out.set_vertex_count(static_cast<int32_t>(stored.vertex_count));
   if (!stored.full) return out;
-  WriteArea(draft.area, *out.mutable_polygons());
+  WriteArea(draft.area.area(), *out.mutable_polygons());
   *out.mutable_regulation() = contract::WriteRegulation(draft.regulation, city);
   return out;
 }

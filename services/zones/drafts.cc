@@ -93,7 +93,7 @@ absl::StatusOr<StoredDraft> Drafts::Update(const platform::Call& call, const Dra
   Apply(asked.changes, stored.draft);
   stored.full = true;
   stored.validated = false;
-  stored.vertex_count = static_cast<int64_t>(postgres::VertexCount(stored.draft.area));
+  stored.vertex_count = static_cast<int64_t>(postgres::VertexCount(stored.draft.area.area()));
   if (asked.validate_only) return stored;
   const auto put = transaction->RunAndCommit({postgres::PutDraft(asked.city, stored.draft)});
   if (!put.ok()) return put.status();

@@ -10,6 +10,7 @@
 #include "nlohmann/json.hpp"
 #include "services/domain/ids.h"
 #include "services/domain/limits.h"
+#include "services/domain/outline_validation.h"
 #include "services/domain/zone.h"
 
 namespace stadspoort::zones {

@@ -27,7 +27,7 @@ std::string FeatureJson(const domain::ZoneVersion& zone, const domain::CityCode&
                       R"(,"name":)", Quoted(zone.display_name), R"(,"usage":)",
                       Quoted(std::string(Name(zone.usage))), R"(,"regulation":)",
                       contract::RegulationJson(zone.regulation, city), R"(},"geometry":)",
-                      GeometryText(zone.area), "}");
+                      GeometryText(zone.area.area()), "}");
 }
 
 }  // namespace stadspoort::zones

@@ -76,12 +76,12 @@ std::vector<domain::FieldViolation> ViolationsOf(const Judgement& judgement) {
 
 void AddDraft(const domain::ZoneDraft& draft, Change& change) {
   domain::ZoneFindings findings(draft.code, change.found);
-  const bool complete = draft.usage && !draft.area.empty() && !draft.display_name.empty();
+  const bool complete = draft.usage && !draft.area.area().empty() && !draft.display_name.empty();
   if (!draft.usage) findings.AddError(FindingKind::kInvalidField, "usage", "is required");
   if (draft.display_name.empty()) {
     findings.AddError(FindingKind::kInvalidField, "display_name", "is required");
   }
-  if (draft.area.empty()) {
+  if (draft.area.area().empty()) {
     findings.AddError(FindingKind::kInvalidGeometry, "polygons", "must have at least one polygon");
   }
   if (!complete) return;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/domain/checked_plate_key.h"
+#include "services/domain/shared_zone.h"
 
 namespace stadspoort::ladder {
 
@@ -28,7 +29,7 @@ absl::StatusOr<CityRulesPtr> JoinRules(const CityRulesPtr& known, postgres::Rule
     parts.right_types = std::move(read.right_types);
   }
   if (known == nullptr || parts.versions.zones != versions.zones) {
-    parts.zones = std::move(read.zones);
+    parts.zones = domain::Share(std::move(read.zones), parts.zones);
   }
   parts.code = read.city;
   parts.versions = versions;

@@ -58,12 +58,12 @@ Command PutDraft(const domain::CityCode& city, const domain::ZoneDraft& draft) {
     params.NullText();
   }
   params.Text(draft.display_name).Json(contract::RegulationJson(draft.regulation, city));
-  if (draft.area.empty()) {
+  if (draft.area.area().empty()) {
     params.Null(Type::kJsonb);
   } else {
-    params.Json(GeometryJson(draft.area));
+    params.Json(GeometryJson(draft.area.area()));
   }
-  params.Int(static_cast<int64_t>(VertexCount(draft.area))).Int(draft.base_version);
+  params.Int(static_cast<int64_t>(VertexCount(draft.area.area()))).Int(draft.base_version);
   return {sql::kPutZoneDraft, std::move(params)};
 }
 
@@ -73,7 +73,7 @@ absl::Status PutDraftInto(const Result& result, StoredDraft& stored) {
   if (!put.ok()) return put.status();
   stored.etag = EtagOf(put->first);
   stored.update_time = put->second;
-  stored.vertex_count = static_cast<int64_t>(VertexCount(stored.draft.area));
+  stored.vertex_count = static_cast<int64_t>(VertexCount(stored.draft.area.area()));
   stored.validated = false;
   stored.full = true;
   return absl::OkStatus();

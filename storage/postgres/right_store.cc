@@ -154,6 +154,8 @@ absl::StatusOr<std::optional<EnrolmentRules>> EnrolmentRulesOf(const Result& res
     rules.plate_key_id = row.Text("plate_key_id");
     rules.plate_key_fingerprint = row.Bytes("plate_key_fingerprint");
     rules.now = row.Time("now");
+    rules.versions.zones = row.Int("zones_version");
+    rules.versions.calendar = row.Int("calendar_version");
     const std::optional<std::string> kind_name = row.OptionalText("kind");
     if (!kind_name) return rules;
     const absl::StatusOr<domain::RightKind> kind = RightKindOf(*kind_name);

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/domain/city.h"
+#include "services/domain/city_rules.h"
 #include "services/domain/ids.h"
 #include "services/domain/plate.h"
 #include "services/domain/pseudonym.h"
@@ -47,6 +48,7 @@ struct EnrolmentRules {
   std::string plate_key_id;
   std::string plate_key_fingerprint;
   std::optional<domain::RightType> type;  // none: the city has no such type
+  domain::CityVersions versions;          // of zones and calendar
   absl::Time now;
 };
 

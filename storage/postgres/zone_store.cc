@@ -156,8 +156,8 @@ Command InsertZoneVersion(const domain::CityCode& city, const domain::ZoneVersio
                                        .Time(zone.in_force.start)
                                        .Text(zone.display_name)
                                        .Json(contract::RegulationJson(zone.regulation, city))
-                                       .Json(GeometryJson(zone.area))
-                                       .Int(static_cast<int64_t>(VertexCount(zone.area)))};
+                                       .Json(GeometryJson(zone.area.area()))
+                                       .Int(static_cast<int64_t>(VertexCount(zone.area.area())))};
 }
 
 Command WithdrawVersion(const domain::CityCode& city, const domain::ZoneCode& zone,

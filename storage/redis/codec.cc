@@ -125,7 +125,7 @@ void WriteZone(const domain::ZoneVersion& zone, const domain::CityCode& city, en
   out.set_in_force_end(Micros(zone.in_force.end));
   out.set_display_name(zone.display_name);
   out.set_regulation(contract::RegulationJson(zone.regulation, city));
-  out.set_geometry(postgres::GeometryJson(zone.area));
+  out.set_geometry(postgres::GeometryJson(zone.area.area()));
 }
 
 absl::StatusOr<domain::ZoneVersion> ReadZone(const entry::Zone& in, const domain::CityCode& city) {

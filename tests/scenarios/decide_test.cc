@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <ostream>
 #include <set>
 #include <string>
@@ -18,13 +17,8 @@ constexpr size_t kRowsWanted = 250;
 
 std::vector<std::string> AllTables() { return TablesIn(STADSPOORT_SCENARIOS_FOLDER); }
 
-// Named after the file: "grace", "special_days".
-std::string TestName(const testing::TestParamInfo<std::string>& info) {
-  std::string name = std::filesystem::path(info.param).stem().string();
-  for (char& c : name) {
-    if (!isalnum(static_cast<unsigned char>(c))) c = '_';
-  }
-  return name;
+std::string TestName(const testing::TestParamInfo<std::string>& param) {
+  return TableName(param.param);
 }
 
 class Table : public testing::TestWithParam<std::string> {};

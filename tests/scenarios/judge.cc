@@ -16,7 +16,7 @@ domain::CityRules::Parts PartsOf(const Group& group) {
   parts.settings = group.city.settings;
   parts.calendar = group.city.calendar;
   parts.right_types = group.city.right_types;
-  parts.zones = group.zones;
+  parts.zones = domain::Share(group.zones, {});
   return parts;
 }
 

@@ -44,7 +44,8 @@ void Define(CLI::App& app, Flags& flags) {
       ->check(CLI::IsMember({"nl", "fr", "de", "en"}));
   app.add_flag("--demo", flags.demo, "print every check as a table");
   auto* set = app.add_option("--set-clock", flags.set_clock,
-                             "only set the register's clock to the beginning of this file");
+                             "only set the register's clock: to the beginning of this file, or to "
+                             "this time (2026-05-05T12:00:00+02:00)");
   auto* release = app.add_flag("--release-clock", flags.release_clock,
                                "only give the register its own clock back");
   auto* files = app.add_option("files", flags.files, "scenario files");
@@ -67,6 +68,11 @@ std::string NewRun() {
 }
 
 int SetClock(const Flags& flags, RegisterClock& clock) {
+  absl::Time time;
+  if (absl::ParseTime(absl::RFC3339_full, flags.set_clock, &time, nullptr)) {
+    const absl::Status set = clock.Set(time);
+    return set.ok() ? kAsExpected : Fail(set);
+  }
   const absl::StatusOr<ScenarioFile> file = LoadScenario(flags.set_clock);
   if (!file.ok()) return Fail(file.status());
   const absl::Status set = clock.Set(StartOf(*file));

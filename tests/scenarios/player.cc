@@ -9,6 +9,8 @@
 #include "services/contract/names.h"
 #include "services/contract/timestamps.h"
 #include "tests/scenarios/city_setup.h"
+#include "tests/scenarios/fare_judge.h"
+#include "tests/scenarios/fare_player.h"
 #include "tests/scenarios/history_player.h"
 #include "tests/scenarios/judge.h"
 
@@ -110,6 +112,7 @@ absl::Time StartOf(const ScenarioFile& file) {
       for (const Event& event : right.events) earliest = std::min(earliest, event.asked_at);
     }
     for (const Check& check : group.checks) earliest = std::min({earliest, check.at, check.now});
+    for (const Quote& quote : group.fares) earliest = std::min(earliest, quote.term.start);
   }
   return earliest - absl::Hours(24);
 }
@@ -135,7 +138,7 @@ absl::StatusOr<domain::CityCode> Player::PrepareCity(const ScenarioFile& file, s
 }
 
 absl::StatusOr<PlayedFile> Player::Play(const ScenarioFile& file) {
-  PlayedFile played{file.name, {}, 0};
+  PlayedFile played{file.name, {}, {}, 0};
   for (size_t i = 0; i < file.groups.size(); ++i) {
     const Group& group = file.groups[i];
     const absl::StatusOr<domain::CityCode> city = PrepareCity(file, i);
@@ -161,6 +164,11 @@ absl::StatusOr<PlayedFile> Player::Play(const ScenarioFile& file) {
                                     asked.ToString());
       played.checks.push_back(
           {&check, group.city.zone(), std::move(*response.mutable_answer()), difference});
+    }
+    for (const Quote& quote : group.fares) {
+      const absl::StatusOr<FareAnswer> answer = AnswerByService(*city, group, quote, service_);
+      played.fares.push_back({&quote, answer.ok() ? Difference(quote.expected, *answer)
+                                                  : answer.status().ToString()});
     }
   }
   return played;

@@ -32,9 +32,15 @@ struct PlayedCheck {
   std::string difference;
 };
 
+struct PlayedFare {
+  const Quote* quote = nullptr;
+  std::string difference;  // empty: as expected
+};
+
 struct PlayedFile {
   std::string name;
   std::vector<PlayedCheck> checks;
+  std::vector<PlayedFare> fares;
   int not_played_count = 0;  // rows that only Decide can be asked
 };
 

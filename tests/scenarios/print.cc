@@ -60,19 +60,19 @@ std::vector<std::string> DemoRow(const PlayedCheck& played, absl::string_view la
           played.difference.empty() ? "✓" : absl::StrCat("✗ ", played.difference)};
 }
 
-size_t CountUnexpected(const PlayedFile& file) {
-  return static_cast<size_t>(
-      std::count_if(file.checks.begin(), file.checks.end(),
-                    [](const PlayedCheck& played) { return !played.difference.empty(); }));
+template <typename Played>
+size_t CountUnexpected(const std::vector<Played>& all) {
+  return static_cast<size_t>(std::count_if(
+      all.begin(), all.end(), [](const Played& played) { return !played.difference.empty(); }));
 }
 
 std::string NotPlayed(const PlayedFile& file) {
   return absl::StrCat(file.not_played_count, " for Decide only, not played");
 }
 
-std::string Outcome(size_t unexpected, size_t checks) {
-  if (unexpected == 0) return absl::StrCat(checks, " checks, all as expected");
-  return absl::StrCat(unexpected, " of ", checks, " checks not as expected");
+std::string Outcome(size_t unexpected, size_t count, absl::string_view what = "checks") {
+  if (unexpected == 0) return absl::StrCat(count, " ", what, ", all as expected");
+  return absl::StrCat(unexpected, " of ", count, " ", what, " not as expected");
 }
 
 }  // namespace
@@ -112,7 +112,7 @@ std::string DemoSummary(const std::vector<PlayedFile>& files) {
   size_t unexpected = 0;
   for (const PlayedFile& file : files) {
     checks += file.checks.size();
-    unexpected += CountUnexpected(file);
+    unexpected += CountUnexpected(file.checks);
   }
   return absl::StrCat("demo: ", Outcome(unexpected, checks), "\n");
 }
@@ -123,11 +123,21 @@ std::string FileSummary(const PlayedFile& file) {
     if (played.difference.empty()) continue;
     absl::StrAppend(&text, file.name, ":", played.check->line, ": ", played.difference, "\n");
   }
-  absl::StrAppend(&text, file.name, ": ", Outcome(CountUnexpected(file), file.checks.size()));
+  for (const PlayedFare& played : file.fares) {
+    if (played.difference.empty()) continue;
+    absl::StrAppend(&text, file.name, ":", played.quote->line, ": ", played.difference, "\n");
+  }
+  absl::StrAppend(&text, file.name, ": ",
+                  Outcome(CountUnexpected(file.checks), file.checks.size()));
+  if (!file.fares.empty()) {
+    absl::StrAppend(&text, "; ", Outcome(CountUnexpected(file.fares), file.fares.size(), "fares"));
+  }
   if (file.not_played_count > 0) absl::StrAppend(&text, "; ", NotPlayed(file));
   return text + "\n";
 }
 
-bool AllAsExpected(const PlayedFile& file) { return CountUnexpected(file) == 0; }
+bool AllAsExpected(const PlayedFile& file) {
+  return CountUnexpected(file.checks) + CountUnexpected(file.fares) == 0;
+}
 
 }  // namespace stadspoort::scenarios

@@ -71,7 +71,7 @@ absl::Status Supersede(domain::ZoneVersion& before, domain::ZoneVersion& version
   before.in_force.end = version.in_force.start;
   version.id = before.id;
   version.version = before.version + 1;
-  if (version.area.empty()) version.area = before.area;
+  if (version.area.box().empty()) version.area = before.area;
   return absl::OkStatus();
 }
 
@@ -120,7 +120,7 @@ class ZoneReader {
     id[15] = static_cast<uint8_t>(index);
     version.id = domain::ZoneId(id);
     version.version = 1;
-    if (version.area.empty()) version.area = OwnBox(static_cast<int>(index));
+    if (version.area.box().empty()) version.area = OwnBox(static_cast<int>(index));
   }
 
   const City& city_;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "tests/scenarios/fare_wording.h"
 #include "tests/scenarios/wording.h"
 
 namespace stadspoort::scenarios {
@@ -115,11 +116,18 @@ absl::Status ReadOnce(std::optional<absl::Duration>& field, absl::string_view te
   return absl::OkStatus();
 }
 
+absl::Status ReadFare(absl::string_view text, domain::TimeFrame& frame) {
+  if (!frame.fare_parts.empty()) return NotUnderstood(text, "each part of a frame once");
+  absl::StatusOr<std::vector<domain::FarePart>> parts = ParseFare(text);
+  if (parts.ok()) frame.fare_parts = *std::move(parts);
+  return parts.status();
+}
+
 // One clause behind the hours of a frame.
 absl::Status ReadClause(Words& words, const Vocabulary& vocabulary, domain::TimeFrame& frame,
                         bool& says_accepted) {
   static const auto* const kStops =
-      new std::vector<absl::string_view>{"accepts", "season", "max", "no"};
+      new std::vector<absl::string_view>{"accepts", "season", "max", "no", "fare"};
   if (words.Accept("accepts")) {
     const std::string accepted = words.TakeUntil(*kStops);
     if (std::exchange(says_accepted, true)) return NotUnderstood(accepted, "\"accepts\" once");
@@ -133,7 +141,8 @@ absl::Status ReadClause(Words& words, const Vocabulary& vocabulary, domain::Time
   }
   if (words.Accept("max stay")) return ReadOnce(frame.max_stay, words.TakeUntil(*kStops));
   if (words.Accept("no return")) return ReadOnce(frame.no_return_gap, words.TakeUntil(*kStops));
-  return NotUnderstood(words.TakeRest(), "season, accepts, max stay, no return");
+  if (words.Accept("fare")) return ReadFare(words.TakeUntil(*kStops), frame);
+  return NotUnderstood(words.TakeRest(), "season, accepts, max stay, no return, fare");
 }
 
 absl::StatusOr<domain::TimeFrame> ParseFrame(absl::string_view text, const Vocabulary& vocabulary) {

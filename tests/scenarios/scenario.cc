@@ -14,8 +14,12 @@ namespace stadspoort::scenarios {
 namespace {
 
 // In the order in which they stand in a group.
-constexpr std::array<absl::string_view, 4> kHeadings = {"City", "Zones", "Rights", "Checks"};
-enum class Part : uint8_t { kCity = 0, kZones = 1, kRights = 2, kChecks = 3 };
+constexpr std::array<absl::string_view, 5> kHeadings = {"City", "Zones", "Rights", "Checks",
+                                                        "Fares"};
+enum class Part : uint8_t { kCity = 0, kZones = 1, kRights = 2, kChecks = 3, kFares = 4 };
+
+// What is asked, of the city and what happened in it. Any number of both, in any order.
+bool Asks(Part part) { return part == Part::kChecks || part == Part::kFares; }
 
 std::optional<Part> PartOf(const Section& section) {
   for (size_t i = 0; i < kHeadings.size(); ++i) {
@@ -32,6 +36,7 @@ struct Outline {
   const Section* zones = nullptr;
   const Section* rights = nullptr;
   std::vector<const Section*> checks;
+  std::vector<const Section*> fares;
 };
 
 class Outliner {
@@ -43,7 +48,7 @@ class Outliner {
     if (!part) {
       if (section.tables.empty()) return absl::OkStatus();
       return FaultAt(file_name_, section.tables.front().line,
-                     "a table stands under ## City, ## Zones, ## Rights or ## Checks");
+                     "a table stands under ## City, ## Zones, ## Rights, ## Checks or ## Fares");
     }
     if (const absl::Status placed = Place(*part, section); !placed.ok()) return placed;
     Outline& group = groups_.back();
@@ -52,13 +57,15 @@ class Outliner {
     if (*part == Part::kZones) group.zones = &section;
     if (*part == Part::kRights) group.rights = &section;
     if (*part == Part::kChecks) group.checks.push_back(&section);
+    if (*part == Part::kFares) group.fares.push_back(&section);
     return absl::OkStatus();
   }
 
   absl::StatusOr<std::vector<Outline>> Finish() {
-    if (groups_.empty()) return FaultAt(file_name_, 1, "there is no ## Checks");
-    if (groups_.back().checks.empty()) {
-      return FaultAt(file_name_, groups_.back().line, "this group has no ## Checks");
+    if (groups_.empty()) return FaultAt(file_name_, 1, "there is no ## Checks and no ## Fares");
+    if (!Asks(groups_.back().last)) {
+      return FaultAt(file_name_, groups_.back().line,
+                     "this group has no ## Checks and no ## Fares");
     }
     return std::move(groups_);
   }
@@ -66,8 +73,7 @@ class Outliner {
  private:
   // Begins a group where the section does.
   absl::Status Place(Part part, const Section& section) {
-    const bool after_checks = !groups_.empty() && groups_.back().last == Part::kChecks;
-    if (groups_.empty() || (after_checks && part != Part::kChecks)) {
+    if (groups_.empty() || (Asks(groups_.back().last) && !Asks(part))) {
       Outline group;
       if (!groups_.empty()) {
         group.city = groups_.back().city;
@@ -77,9 +83,9 @@ class Outliner {
       groups_.push_back(group);
       return absl::OkStatus();
     }
-    if (part <= groups_.back().last && part != Part::kChecks) {
+    if (part <= groups_.back().last && !Asks(part)) {
       return FaultAt(file_name_, section.line,
-                     "a group is ## City, ## Zones, ## Rights, ## Checks, in this order");
+                     "a group is ## City, ## Zones, ## Rights, and then ## Checks and ## Fares");
     }
     return absl::OkStatus();
   }
@@ -103,8 +109,13 @@ absl::StatusOr<Group> ReadGroup(absl::string_view file_name, const Outline& outl
   for (const Section* checks : outline.checks) {
     if (read.ok()) read = ReadChecks(file_name, *checks, group);
   }
+  for (const Section* fares : outline.fares) {
+    if (read.ok()) read = ReadFares(file_name, *fares, group);
+  }
   if (!read.ok()) return read;
-  if (group.checks.empty()) return FaultAt(file_name, group.line, "this group has no checks");
+  if (group.checks.empty() && group.fares.empty()) {
+    return FaultAt(file_name, group.line, "this group asks nothing");
+  }
   return group;
 }
 

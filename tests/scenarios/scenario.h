@@ -11,6 +11,8 @@
 #include "services/domain/calendar.h"
 #include "services/domain/city.h"
 #include "services/domain/decision.h"
+#include "services/domain/fare.h"
+#include "services/domain/interval.h"
 #include "services/domain/place.h"
 #include "services/domain/plate.h"
 #include "services/domain/right.h"
@@ -114,6 +116,22 @@ struct Check {
   std::string why;
 };
 
+// What a stay costs.
+struct FareAnswer {
+  int64_t amount_cents = 0;
+  std::string arithmetic;                   // in the words of fare_wording.h
+  std::vector<domain::FareRemark> remarks;  // in the order of the enum
+};
+
+// A question what a stay costs, and the answer that is expected.
+struct Quote {
+  int line = 0;
+  std::vector<domain::ZoneCode> zones;  // several: due is what it costs in the dearest of them
+  domain::Interval term;
+  FareAnswer expected;
+  std::string why;
+};
+
 struct Group {
   int line = 0;
   City city;
@@ -122,6 +140,7 @@ struct Group {
   std::vector<domain::ZoneVersion> zones;
   std::vector<ScenarioRight> rights;
   std::vector<Check> checks;
+  std::vector<Quote> fares;
 
   bool HasZone(const domain::ZoneCode& code) const;
 };

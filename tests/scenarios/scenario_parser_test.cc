@@ -283,10 +283,10 @@ TEST(Zones, HaveVersionsAndOutlines) {
   EXPECT_EQ(zones[1].version, 2);
   EXPECT_EQ(zones[0].id, zones[1].id);
   EXPECT_NE(zones[0].id, zones[2].id);
-  ASSERT_THAT(zones[0].area, SizeIs(2));
-  EXPECT_THAT(zones[0].area[0].holes, SizeIs(1));
+  ASSERT_THAT(zones[0].area.area(), SizeIs(2));
+  EXPECT_THAT(zones[0].area.area()[0].holes, SizeIs(1));
   EXPECT_EQ(zones[1].area, zones[0].area);
-  EXPECT_THAT(zones[2].area, SizeIs(1));
+  EXPECT_THAT(zones[2].area.area(), SizeIs(1));
 }
 
 TEST(Rights, AreGrantedAsTheRegisterGrantsThem) {
@@ -633,7 +633,7 @@ TEST(Files, AreRefusedAsAWhole) {
     return std::string(ParseScenario("draft.md", text).status().message());
   };
   const std::string table = "| a |\n|---|\n| b |\n";
-  EXPECT_EQ(fault("prose"), "draft.md:1: there is no ## Checks");
+  EXPECT_EQ(fault("prose"), "draft.md:1: there is no ## Checks and no ## Fares");
   EXPECT_THAT(fault("# Title\n\n" + table), HasSubstr("draft.md:3: a table stands under"));
   EXPECT_THAT(fault("## Check\n\n" + table), HasSubstr("draft.md:3: a table stands under"));
   EXPECT_THAT(fault("## Checks\n\nnothing\n"), HasSubstr("draft.md:1: there is no table"));

@@ -8,7 +8,7 @@
 #include "tests/scenarios/markdown.h"
 #include "tests/scenarios/scenario.h"
 
-// The four kinds of section of a group, each read from its tables (README.md). Each needs those
+// The five kinds of section of a group, each read from its tables (README.md). Each needs those
 // before it. InvalidArgument with file and line.
 namespace stadspoort::scenarios {
 
@@ -17,6 +17,7 @@ absl::Status ReadZones(absl::string_view file_name, const Section& section, cons
                        std::vector<domain::ZoneVersion>& zones);
 absl::Status ReadRights(absl::string_view file_name, const Section& section, Group& group);
 absl::Status ReadChecks(absl::string_view file_name, const Section& section, Group& group);
+absl::Status ReadFares(absl::string_view file_name, const Section& section, Group& group);
 
 // A city of which nothing is stated.
 City DefaultCity();

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace stadspoort::scenarios {
@@ -32,6 +33,14 @@ std::vector<std::string> TablesIn(absl::string_view folder) {
   }
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+std::string TableName(absl::string_view path) {
+  std::string name = std::filesystem::path(std::string(path)).stem().string();
+  for (char& c : name) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c))) c = '_';
+  }
+  return name;
 }
 
 }  // namespace stadspoort::scenarios

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,5 +14,8 @@ absl::StatusOr<ScenarioFile> LoadScenario(absl::string_view path);
 
 // Paths of the tables in a folder (every .md but README.md), in the order of their names.
 std::vector<std::string> TablesIn(absl::string_view folder);
+
+// What a table is about, for the name of a test: "special_days".
+std::string TableName(absl::string_view path);
 
 }  // namespace stadspoort::scenarios

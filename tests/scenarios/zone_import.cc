@@ -46,7 +46,7 @@ json FeatureJson(const domain::CityCode& city, const domain::ZoneVersion& zone) 
             {"usage", std::string(domain::Name(zone.usage))},
             {"regulation",
              json::parse(contract::RegulationJson(zone.regulation, city), nullptr, false)}}},
-          {"geometry", GeometryJson(zone.area)}};
+          {"geometry", GeometryJson(zone.area.area())}};
 }
 
 void Send(const ImportZonesRequest& header, const std::string& geojson, Stream& stream) {

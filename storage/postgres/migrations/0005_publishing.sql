@@ -48,6 +48,12 @@ CREATE TABLE stadspoort.zone_change (
   FOREIGN KEY (city, code, zone_version) REFERENCES stadspoort.zone_version
 );
 
+-- What was published before there was a list. Forced row-level security would hide it from the owner.
+ALTER TABLE stadspoort.zone_version NO FORCE ROW LEVEL SECURITY;
+INSERT INTO stadspoort.zone_change (city, change_number, code, zone_version, kind, effective_time, recorded_time)
+  SELECT city, change_number, code, zone_version, 'PUBLISHED', in_force_start, recorded_time FROM stadspoort.zone_version;
+ALTER TABLE stadspoort.zone_version FORCE ROW LEVEL SECURITY;
+
 -- Where the city lies. Degrees, WGS84; all NULL: not said.
 ALTER TABLE stadspoort.city
   ADD COLUMN south_latitude double precision,

@@ -1,3 +1,2 @@
-UPDATE stadspoort.zone_version
-SET withdrawn = true, change_number = (SELECT zones_version FROM stadspoort.city WHERE city = $1)
+UPDATE stadspoort.zone_version SET withdrawn = true
 WHERE city = $1 AND code = $2 AND zone_version = $3

@@ -1,4 +1,4 @@
-#include "services/domain/place.h"
+#include "services/domain/area_index.h"
 
 #include <gtest/gtest.h>
 
@@ -19,6 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "services/domain/limits.h"
+#include "services/domain/outline_validation.h"
 
 namespace stadspoort::domain {
 namespace {
@@ -453,10 +454,7 @@ TEST(ValidateAgainstBruteForceTest, PolygonsOverlapOrNot) {
 // --------------------------------------------------------------------------------- Locate
 
 AreaIndex Index(const std::vector<GeoArea>& areas) {
-  std::vector<const GeoArea*> pointers;
-  pointers.reserve(areas.size());
-  for (const GeoArea& area : areas) pointers.push_back(&area);
-  return AreaIndex(pointers);
+  return AreaIndex({areas.begin(), areas.end()});
 }
 
 // The sphere the answers are measured on.

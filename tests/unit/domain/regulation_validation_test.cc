@@ -105,7 +105,8 @@ Regulation Complete() {
   day.accepted_types = {RightTypeCode("resident")};
   day.max_stay = absl::Hours(3);
   day.no_return_gap = absl::Hours(1);
-  day.fare_parts = {{absl::Hours(2), 100, absl::Minutes(30), 0}, {std::nullopt, 750, {}, 750}};
+  day.fare_parts = {{absl::Hours(2), 100, absl::Minutes(30), 0},
+                    {std::nullopt, limits::kFarePriceMaxCents, {}, limits::kFarePriceMaxCents}};
   regulation.closed_periods = {{{Day(1), Day(2)}, "kermis"}, {{Day(1), Day(3)}, "feest"}};
   regulation.overlays = {{{Day(5), Day(6)}, "werken", {}},
                          {{Day(6), Day(7)}, "markt", regulation.timetable}};
@@ -199,6 +200,10 @@ TEST(Validate, FindsFaultsOfFares) {
        [&](Regulation& r) { part(r, 1).step_price_cents = -1; }},
       {"frames[0].fare_parts[1].cap_cents", "negative",
        [&](Regulation& r) { part(r, 1).cap_cents = -1; }},
+      {"frames[0].fare_parts[0].step_price_cents", "0 to 1000000 cents",
+       [&](Regulation& r) { part(r, 0).step_price_cents = 1'000'001; }},
+      {"frames[0].fare_parts[1].cap_cents", "too much",
+       [&](Regulation& r) { part(r, 1).cap_cents = 1'000'001; }},
       {"frames[0].fare_parts", "at most 50",
        [&](Regulation& r) { r.timetable.frames[0].fare_parts.resize(51); }},
   });

@@ -125,7 +125,7 @@ postgres::RulesRead FullRules() {
   zone.in_force = {At(-5), At(50)};
   zone.display_name = "Zone \"A\" é";
   zone.regulation = FullRegulation();
-  zone.area = {{{{51.05, 3.72}, {51.05, 3.73}, {51.060000000000001, 3.73}}, {}}};
+  zone.area = domain::GeoArea{{{{51.05, 3.72}, {51.05, 3.73}, {51.060000000000001, 3.73}}, {}}};
   rules.zones = {zone, zone};
   rules.zones[1].in_force.end = absl::InfiniteFuture();
   return rules;
