@@ -191,12 +191,12 @@ TEST_F(ZoneChangesTest, FollowersMissNothingWhileOthersPublish) {
   }
   std::vector<Lines> followed(kFollowers);
   for (int i = 0; i < kFollowers; ++i) {
-    threads.emplace_back([&, i] {
+    threads.emplace_back([&, i, &lines = followed[static_cast<size_t>(i)]] {
       std::string cursor;
       while (true) {
         const bool last = publishing == 0;
         const ListZoneChangesResponse page = Listed(cursor, 1 + i);
-        for (const std::string& line : Words(page)) followed[i].push_back(line);
+        for (const std::string& line : Words(page)) lines.push_back(line);
         cursor = page.next_cursor();
         if (last && page.changes_size() == 0) return;
       }
