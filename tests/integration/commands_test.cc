@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -95,7 +96,7 @@ class CommandsTest : public ::testing::Test {
 
   void MakeGhent() {
     cities::CityCommands cities(*pools_["cities"], *keyring_);
-    cities::CreateAsked city{domain::CityCode("ghent"), "Europe/Brussels", {}};
+    cities::CreateAsked city{domain::CityCode("ghent"), "Europe/Brussels", {}, std::nullopt};
     city.settings.display_name = "Gent";
     ASSERT_TRUE(cities.Create(CallAs(platform::Role::kOperator), city).ok());
     domain::RightType paid;
