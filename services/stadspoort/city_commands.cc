@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "services/stadspoort/city_file.h"
 #include "services/stadspoort/city_page.h"
+#include "services/stadspoort/command.h"
 #include "services/stadspoort/failure.h"
 #include "services/stadspoort/json_file.h"
 #include "services/stadspoort/json_text.h"
@@ -26,6 +29,7 @@ using nlohmann::ordered_json;
 
 // Calendars are a city administrator's; cities the operator's. Creating both takes both.
 constexpr absl::string_view kCreateRoles = "operator,city-admin";
+constexpr absl::string_view kUpdateRoles = "city-admin";
 constexpr absl::string_view kShowRoles = "clerk";
 
 struct CreateArguments {
@@ -35,6 +39,12 @@ struct CreateArguments {
   std::string time_zone;
   std::vector<std::string> languages;
   bool resume = false;
+};
+
+struct UpdateArguments {
+  std::string city;
+  std::string file;
+  std::string etag;
 };
 
 absl::StatusOr<CityPlan> PlanOf(const CreateArguments& arguments) {
@@ -141,6 +151,39 @@ ExitCode Create(const CreateArguments& arguments, const Session& session, const 
   return Creation(session, output, arguments.resume).Run(*plan);
 }
 
+absl::StatusOr<cities::v1::UpdateCityRequest> UpdateOf(const UpdateArguments& arguments) {
+  const absl::StatusOr<std::string> name = CityName(arguments.city);
+  if (!name.ok()) return name.status();
+  const absl::StatusOr<std::string> text = ReadFile(arguments.file);
+  if (!text.ok()) return text.status();
+  auto request = ReadCityUpdate(*text, arguments.file, *name);
+  if (request.ok()) request->mutable_city()->set_etag(arguments.etag);
+  return request;
+}
+
+ExitCode Update(const UpdateArguments& arguments, const Session& session, const Output& output) {
+  const auto request = UpdateOf(arguments);
+  if (!request.ok()) return output.WrongUsage(request.status());
+  cities::v1::GetCityRequest known_request;
+  known_request.set_name(request->city().name());
+  cities::v1::GetCityResponse known;
+  const grpc::Status status =
+      session.Call(&CitiesService::Stub::GetCity, kUpdateRoles, known_request, known);
+  if (!status.ok()) return Report(status, session.options().server, output);
+  const std::string& time_zone = request->city().time_zone();
+  if (!time_zone.empty() && time_zone != known.city().time_zone()) {
+    return output.WrongUsage(absl::InvalidArgumentError(
+        absl::StrCat(arguments.file, ": city: the time zone of ", request->city().name(), " is ",
+                     known.city().time_zone(), " for life, not ", time_zone)));
+  }
+  return CallAndShow(session, output, &CitiesService::Stub::UpdateCity, kUpdateRoles, request,
+                     [&](const cities::v1::UpdateCityResponse& response) {
+                       return absl::StrCat(
+                           "city ", CodeOf(response.city().name()),
+                           " changed: ", absl::StrJoin(request->update_mask().paths(), ", "), "\n");
+                     });
+}
+
 ExitCode Show(const std::string& city, const Session& session, const Output& output) {
   const absl::StatusOr<std::string> name = CityName(city);
   if (!name.ok()) return output.WrongUsage(name.status());
@@ -203,6 +246,20 @@ void AddCreate(CLI::App& group, Action& chosen) {
   });
 }
 
+void AddUpdate(CLI::App& group, Action& chosen) {
+  CLI::App& command = *group.add_subcommand(
+      "update", "Change the settings that stand under \"city\" in a file; leave all others");
+  UpdateArguments& arguments = Choose(command, chosen, &Update);
+  command.add_option("CODE", arguments.city, "Such as ghent")->required()->option_text(" ");
+  command
+      .add_option("--file", arguments.file,
+                  "{\"city\": {\"bounds\": ...}}; right types and calendar in it are not read")
+      ->required()
+      ->option_text("city.json (required)");
+  command.add_option("--etag", arguments.etag, "Only if this is still the city's version tag")
+      ->option_text("TAG");
+}
+
 void AddShow(CLI::App& group, Action& chosen) {
   CLI::App& command =
       *group.add_subcommand("show", "Settings, right types and special days of a city");
@@ -220,6 +277,7 @@ void AddShow(CLI::App& group, Action& chosen) {
 void AddCityCommands(CLI::App& app, Action& chosen) {
   CLI::App& group = *app.add_subcommand("city", "Cities: settings, right types, special days");
   AddCreate(group, chosen);
+  AddUpdate(group, chosen);
   AddShow(group, chosen);
 }
 

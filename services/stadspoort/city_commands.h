@@ -8,7 +8,7 @@ class App;
 
 namespace stadspoort::client {
 
-// city create | show. `chosen` is set while the command line is parsed.
+// city create | update | show. `chosen` is set while the command line is parsed.
 void AddCityCommands(CLI::App& app, Action& chosen);
 
 }  // namespace stadspoort::client

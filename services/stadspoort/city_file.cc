@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/descriptor.h"
 #include "nlohmann/json.hpp"
 #include "services/stadspoort/json_file.h"
 #include "services/stadspoort/names.h"
@@ -67,12 +68,23 @@ absl::Status ReadCalendar(const ordered_json& value, const std::string& where,
   return CheckName(found, name, where);
 }
 
+// Both spellings of protobuf's JSON mapping.
+absl::StatusOr<ordered_json> ParseCityFile(absl::string_view text, const std::string& file) {
+  return ParseObject(text, file, {"city", "right_types", "rightTypes", "calendar"});
+}
+
+// The name of the field that JSON calls `key`. ReadMessage has found it already.
+std::string FieldOf(const std::string& key) {
+  const google::protobuf::Descriptor& city = *cities::v1::City::descriptor();
+  const google::protobuf::FieldDescriptor* field = city.FindFieldByCamelcaseName(key);
+  return field == nullptr ? key : field->name();
+}
+
 }  // namespace
 
 absl::StatusOr<CityPlan> ReadCityFile(absl::string_view text, const std::string& file,
                                       const std::string& city_name) {
-  // Both spellings of protobuf's JSON mapping.
-  const auto object = ParseObject(text, file, {"city", "right_types", "rightTypes", "calendar"});
+  const auto object = ParseCityFile(text, file);
   if (!object.ok()) return object.status();
   CityPlan plan;
   plan.city.set_city_id(CodeOf(city_name));
@@ -85,6 +97,34 @@ absl::StatusOr<CityPlan> ReadCityFile(absl::string_view text, const std::string&
     if (!status.ok()) return status;
   }
   return plan;
+}
+
+absl::StatusOr<cities::v1::UpdateCityRequest> ReadCityUpdate(absl::string_view text,
+                                                             const std::string& file,
+                                                             const std::string& city_name) {
+  const auto object = ParseCityFile(text, file);
+  if (!object.ok()) return object.status();
+  const ordered_json settings = object->value("city", ordered_json::object());
+  const std::string where = absl::StrCat(file, ": city");
+  cities::v1::UpdateCityRequest request;
+  cities::v1::City& city = *request.mutable_city();
+  for (const absl::Status& status :
+       {ReadMessage(settings, where, city), CheckName(city.name(), city_name, where)}) {
+    if (!status.ok()) return status;
+  }
+  city.set_name(city_name);
+  for (const auto& [key, value] : settings.items()) {
+    const std::string field = FieldOf(key);
+    if (field == "name" || field == "time_zone" || field == "etag" || field == "create_time") {
+      continue;
+    }
+    request.mutable_update_mask()->add_paths(field);
+  }
+  if (request.update_mask().paths().empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, ": what changes? No setting stands there"));
+  }
+  return request;
 }
 
 }  // namespace stadspoort::client

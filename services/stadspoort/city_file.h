@@ -26,4 +26,12 @@ struct CityPlan {
 absl::StatusOr<CityPlan> ReadCityFile(absl::string_view text, const std::string& file,
                                       const std::string& city_name);
 
+// What `city update` sends: the settings that stand under "city" in the file, the others left out
+// of the mask; a setting that is null is taken away. Time zone and name are no settings: they are
+// fixed for life, and only read. INVALID_ARGUMENT with file and place of the first fault; also when
+// no setting stands there.
+absl::StatusOr<cities::v1::UpdateCityRequest> ReadCityUpdate(absl::string_view text,
+                                                             const std::string& file,
+                                                             const std::string& city_name);
+
 }  // namespace stadspoort::client

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 #include "services/stadspoort/names.h"
@@ -13,6 +14,14 @@
 
 namespace stadspoort::client {
 namespace {
+
+std::string BoundsText(const cities::v1::City& city) {
+  if (!city.has_bounds()) return "not said";
+  const cities::v1::Bounds& bounds = city.bounds();
+  return absl::StrFormat("latitude %.6f to %.6f, longitude %.6f to %.6f",
+                         bounds.south_latitude_degrees(), bounds.north_latitude_degrees(),
+                         bounds.west_longitude_degrees(), bounds.east_longitude_degrees());
+}
 
 std::string Settings(const cities::v1::City& city, absl::TimeZone clock) {
   FieldList fields;
@@ -28,6 +37,7 @@ std::string Settings(const cities::v1::City& city, absl::TimeZone clock) {
              city.confidence_threshold() == 0
                  ? "not weighed"
                  : absl::StrCat("review below ", city.confidence_threshold(), " of 100"));
+  fields.Add("Lies within", BoundsText(city));
   if (city.has_create_time()) fields.Add("Created", TimeText(city.create_time(), clock));
   fields.Add("Version tag", city.etag());
   return fields.Render();

@@ -99,4 +99,12 @@ absl::Status ReadMessage(const ordered_json& value, absl::string_view where,
       where, ": ", absl::string_view(status.message().data(), status.message().size())));
 }
 
+absl::Status ParseMessage(absl::string_view text, absl::string_view file,
+                          google::protobuf::Message& message) {
+  const ordered_json value =
+      ordered_json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded()) return NotJson(text, file);
+  return ReadMessage(value, file, message);
+}
+
 }  // namespace stadspoort::client

@@ -10,7 +10,8 @@
 #include "google/protobuf/message.h"
 #include "nlohmann/json.hpp"
 
-// Files that a person wrote: city.json, rules.json. Every fault names the file and the place in it.
+// Files that a person wrote: city.json, rules.json, regulation.json. Every fault names the file and
+// the place in it.
 namespace stadspoort::client {
 
 // The whole file. INVALID_ARGUMENT when it cannot be read.
@@ -25,6 +26,10 @@ absl::StatusOr<nlohmann::ordered_json> ParseObject(absl::string_view text, absl:
 // "city.json: right_types[2]".
 absl::Status ReadMessage(const nlohmann::ordered_json& value, absl::string_view where,
                          google::protobuf::Message& message);
+
+// The same of a whole file, whose text is `text`.
+absl::Status ParseMessage(absl::string_view text, absl::string_view file,
+                          google::protobuf::Message& message);
 
 // A message of the type for each element of `list`, which must be an array.
 template <typename Message>

@@ -13,8 +13,10 @@
 #include "services/stadspoort/call.h"
 #include "services/stadspoort/check_command.h"
 #include "services/stadspoort/city_commands.h"
+#include "services/stadspoort/locate_command.h"
 #include "services/stadspoort/options.h"
 #include "services/stadspoort/output.h"
+#include "services/stadspoort/quote_command.h"
 #include "services/stadspoort/right_commands.h"
 #include "services/stadspoort/status_command.h"
 #include "services/stadspoort/utf8.h"
@@ -53,8 +55,12 @@ bool IsTerminal(int descriptor) { return isatty(descriptor) == 1; }
 // Nothing, or only a group of commands, was named.
 ExitCode WhichCommand(const CLI::App& app) {
   const CLI::App* named = &app;
-  while (!named->get_subcommands().empty()) named = named->get_subcommands().front();
-  std::cerr << "stadspoort: which command?\n\n" << named->help(named == &app ? "" : app.get_name());
+  std::string above;
+  while (!named->get_subcommands().empty()) {
+    above += (above.empty() ? "" : " ") + named->get_name();
+    named = named->get_subcommands().front();
+  }
+  std::cerr << "stadspoort: which command?\n\n" << named->help(above);
   return kWrongUsage;
 }
 
@@ -88,6 +94,8 @@ int Main(int argc, char** argv) {
   AddCityCommands(app, chosen);
   AddZoneCommands(app, chosen);
   AddRightCommands(app, chosen);
+  AddQuoteCommand(app, chosen);
+  AddLocateCommand(app, chosen);
   AddCheckCommand(app, chosen);
   AddStatusCommand(app, chosen);
   RefuseEmptyValues(app);

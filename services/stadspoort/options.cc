@@ -89,7 +89,7 @@ void AddGlobalOptions(CLI::App& app, GlobalArguments& arguments) {
       ->option_text("nl|fr|de|en")
       ->group(group);
   app.add_option("--deadline", arguments.deadline,
-                 "How long one call may take; default 10s, for zone import 5m")
+                 "How long one call may take; default 10s, for import and export 5m")
       ->option_text("DURATION")
       ->group(group);
   const std::string who = "Who calls (registers that run with --insecure only)";

@@ -8,9 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
+#include "services/stadspoort/all_pages.h"
 #include "services/stadspoort/failure.h"
 #include "services/stadspoort/json_text.h"
 #include "services/stadspoort/names.h"
+#include "services/stadspoort/quote_page.h"
 #include "services/stadspoort/right_arguments.h"
 #include "services/stadspoort/right_page.h"
 #include "stadspoort/rights/v1/rights.grpc.pb.h"
@@ -25,13 +27,23 @@ constexpr absl::string_view kClerk = "clerk";
 
 using Run = ExitCode (*)(const RightArguments&, const Session&, const Output&);
 
-// Answers that hold a right, and perhaps remarks.
-void ShowRight(const rights::v1::Right& right, std::string_view remarks, absl::string_view roles,
+// Answers that hold a right, and perhaps what is due and remarks.
+void ShowRight(const rights::v1::Right& right, std::string_view more, absl::string_view roles,
                const Session& session, const Output& output) {
-  output.out << RightPage(right, CityClock(session, CityOf(right.name()), roles)) << remarks;
+  output.out << RightPage(right, CityClock(session, CityOf(right.name()), roles)) << more;
 }
 
-// One call whose answer is a right with remarks.
+// "Amount due for the whole term: €3.60", and the remarks.
+template <typename Response>
+std::string AmountAndRemarks(const Response& response) {
+  return absl::StrCat(
+      response.has_amount_due()
+          ? absl::StrCat("Amount due for the whole term: ", AmountText(response.amount_due()), "\n")
+          : "",
+      RemarksText(response.remarks()));
+}
+
+// One call whose answer is a right with what is due and remarks.
 template <typename Request, typename Response>
 ExitCode CallAndRemark(grpc::Status (RightsService::Stub::*method)(grpc::ClientContext*,
                                                                    const Request&, Response*),
@@ -44,7 +56,7 @@ ExitCode CallAndRemark(grpc::Status (RightsService::Stub::*method)(grpc::ClientC
   if (output.json) {
     output.Json(MessageJson(response));
   } else {
-    ShowRight(response.right(), RemarksText(response.remarks()), roles, session, output);
+    ShowRight(response.right(), AmountAndRemarks(response), roles, session, output);
   }
   return kFine;
 }
@@ -118,7 +130,7 @@ ExitCode End(const RightArguments& arguments, const Session& session, const Outp
                                  CityClock(session, request->parent(), roles))
                << RemarksText(response.remarks());
   } else {
-    ShowRight(response.right(), RemarksText(response.remarks()), roles, session, output);
+    ShowRight(response.right(), AmountAndRemarks(response), roles, session, output);
   }
   return kFine;
 }
@@ -150,29 +162,12 @@ ExitCode Show(const RightArguments& arguments, const Session& session, const Out
                      output);
 }
 
-// Follows the page tokens to the end.
-grpc::Status AllRights(const Session& session, rights::v1::ListRightsRequest request,
-                       rights::v1::ListRightsResponse& all) {
-  while (true) {
-    rights::v1::ListRightsResponse page;
-    const grpc::Status status =
-        session.Call(&RightsService::Stub::ListRights, session.ProviderOrClerk(), request, page);
-    if (!status.ok()) return status;
-    all.MergeFrom(page);
-    all.clear_next_page_token();
-    if (page.next_page_token().empty()) return status;
-    if (page.next_page_token() == request.page_token()) {
-      return {grpc::StatusCode::INTERNAL, "the register gave the same page twice"};
-    }
-    request.set_page_token(page.next_page_token());
-  }
-}
-
 ExitCode List(const RightArguments& arguments, const Session& session, const Output& output) {
   const auto request = ListRequest(arguments);
   if (!request.ok()) return output.WrongUsage(request.status());
   rights::v1::ListRightsResponse all;
-  const grpc::Status status = AllRights(session, *request, all);
+  const grpc::Status status =
+      AllPages(session, &RightsService::Stub::ListRights, session.ProviderOrClerk(), *request, all);
   if (!status.ok()) return Report(status, session.options().server, output);
   if (output.json) {
     output.Json(MessageJson(all));

@@ -96,7 +96,7 @@ std::string TimeText(absl::Time time, absl::TimeZone clock) {
 }
 
 std::string TimeText(const google::protobuf::Timestamp& time, absl::TimeZone clock) {
-  return TimeText(absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()), clock);
+  return TimeText(FromTimestamp(time), clock);
 }
 
 std::string DurationText(absl::Duration duration) {
@@ -124,6 +124,10 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   timestamp.set_nanos(
       static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
   return timestamp;
+}
+
+absl::Time FromTimestamp(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
 }  // namespace stadspoort::client

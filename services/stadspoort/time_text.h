@@ -32,5 +32,6 @@ std::string DurationText(absl::Duration duration);
 std::string DurationText(const google::protobuf::Duration& duration);
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time);
+absl::Time FromTimestamp(const google::protobuf::Timestamp& time);
 
 }  // namespace stadspoort::client

@@ -57,6 +57,26 @@ std::string RungText(checks::v1::Rung rung, bool degraded) {
   return text.empty() ? "degraded" : absl::StrCat(text, ", degraded");
 }
 
+std::string SeverityText(zones::v1::FindingSeverity severity) {
+  return EnumText(*zones::v1::FindingSeverity_descriptor(), severity, "FINDING_SEVERITY_");
+}
+
+std::string FindingKindText(zones::v1::FindingKind kind) {
+  return EnumText(*zones::v1::FindingKind_descriptor(), kind, "FINDING_KIND_");
+}
+
+std::string VersionStateText(zones::v1::ZoneVersionState state) {
+  return EnumText(*zones::v1::ZoneVersionState_descriptor(), state, "ZONE_VERSION_STATE_");
+}
+
+std::string DraftStateText(zones::v1::ZoneDraftState state) {
+  return EnumText(*zones::v1::ZoneDraftState_descriptor(), state, "ZONE_DRAFT_STATE_");
+}
+
+std::string ZoneChangeKindText(zones::v1::ZoneChangeKind kind) {
+  return EnumText(*zones::v1::ZoneChangeKind_descriptor(), kind, "ZONE_CHANGE_KIND_");
+}
+
 absl::StatusOr<common::v1::Usage> ParseUsage(absl::string_view text) {
   const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{"-", "_"}});
   common::v1::Usage usage;
@@ -85,8 +105,16 @@ std::string AcceptedText(const google::protobuf::RepeatedField<int>& kinds,
   return absl::StrJoin(words, ", ");
 }
 
+std::string CentsText(int64_t cents) {
+  // The smallest amount has no positive counterpart of its own type.
+  const absl::string_view sign = cents < 0 ? "-" : "";
+  const uint64_t amount = cents < 0 ? -static_cast<uint64_t>(cents) : static_cast<uint64_t>(cents);
+  return absl::StrFormat("%s%d.%02d", sign, amount / 100, amount % 100);
+}
+
 std::string MoneyText(int64_t cents) {
-  return absl::StrFormat("€%d.%02d", cents / 100, cents % 100);
+  const std::string amount = CentsText(cents);
+  return cents < 0 ? absl::StrCat("-€", amount.substr(1)) : absl::StrCat("€", amount);
 }
 
 }  // namespace stadspoort::client

@@ -8,7 +8,8 @@ class App;
 
 namespace stadspoort::client {
 
-// zone import | list | show. `chosen` is set while the command line is parsed.
+// zone import | list | show, and the other commands on zones. `chosen` is set while the command
+// line is parsed.
 void AddZoneCommands(CLI::App& app, Action& chosen);
 
 }  // namespace stadspoort::client

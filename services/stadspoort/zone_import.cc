@@ -11,19 +11,24 @@
 #include <utility>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/stadspoort/failure.h"
 #include "services/stadspoort/json_file.h"
 #include "services/stadspoort/json_text.h"
+#include "services/stadspoort/judgement_page.h"
+#include "services/stadspoort/names.h"
 #include "services/stadspoort/progress.h"
 #include "services/stadspoort/table.h"
+#include "services/stadspoort/time_text.h"
 #include "stadspoort/zones/v1/zones.grpc.pb.h"
 
 namespace stadspoort::client {
 namespace {
 
+using google::protobuf::RepeatedPtrField;
 using nlohmann::ordered_json;
 using zones::v1::ImportFault;
 using zones::v1::ImportZonesHeader;
@@ -42,6 +47,7 @@ constexpr double kMebi = 1024.0 * 1024.0;
 // What came back.
 struct Outcome {
   std::vector<ImportFault> faults;
+  RepeatedPtrField<zones::v1::Finding> warnings;
   std::optional<zones::v1::ImportResult> result;
   grpc::Status status;
   // The file broke off while it was being sent.
@@ -94,6 +100,9 @@ void Receive(Stream& stream, Progress& progress, Outcome& outcome) {
       case ImportZonesResponse::kResult:
         outcome.result = response.result();
         break;
+      case ImportZonesResponse::kWarning:
+        *outcome.warnings.Add() = response.warning();
+        break;
       case ImportZonesResponse::PART_NOT_SET:
         break;
     }
@@ -126,25 +135,31 @@ Outcome Exchange(const ImportZonesHeader& header, std::ifstream& file, uintmax_t
   return outcome;
 }
 
-std::string ResultText(const zones::v1::ImportResult& result, bool dry_run) {
-  const std::string counts =
-      absl::StrCat(result.created_count(), " created, ", result.superseded_count(), " superseded, ",
-                   result.unchanged_count(), " unchanged");
-  return dry_run ? absl::StrCat("Judged only, nothing was stored. It would be: ", counts, "\n")
-                 : absl::StrCat("Zones: ", counts, "\n");
+ordered_json WarningsJson(const RepeatedPtrField<zones::v1::Finding>& warnings) {
+  ordered_json list = ordered_json::array();
+  for (const zones::v1::Finding& warning : warnings) list.push_back(MessageJson(warning));
+  return list;
 }
 
-ExitCode TellSuccess(const Outcome& outcome, bool dry_run, const Output& output) {
+ExitCode TellSuccess(const Outcome& outcome, const ImportZonesHeader& header,
+                     const Session& session, const Output& output) {
   if (output.json) {
-    output.Json({{"result", MessageJson(*outcome.result)}, {"validateOnly", dry_run}});
-  } else {
-    output.out << ResultText(*outcome.result, dry_run);
+    output.Json({{"result", MessageJson(*outcome.result)},
+                 {"warnings", WarningsJson(outcome.warnings)},
+                 {"validateOnly", header.validate_only()}});
+    return kFine;
   }
+  const std::string warnings = FindingsText(outcome.warnings, output.colour);
+  output.out << warnings << (warnings.empty() ? "" : "\n")
+             << ImportResultText(*outcome.result, header,
+                                 CityClock(session, header.parent(), kRoles));
   return kFine;
 }
 
 ExitCode TellFailure(const Outcome& outcome, const Session& session, const Output& output) {
-  ordered_json partial = {{"faults", ordered_json::array()}};
+  ordered_json partial = {{"faults", ordered_json::array()},
+                          {"warnings", WarningsJson(outcome.warnings)}};
+  if (!output.json) output.err << FindingsText(outcome.warnings, /*colour=*/false);
   for (const ImportFault& fault : outcome.faults) {
     if (output.json) {
       partial["faults"].push_back(MessageJson(fault));
@@ -156,6 +171,37 @@ ExitCode TellFailure(const Outcome& outcome, const Session& session, const Outpu
 }
 
 }  // namespace
+
+void AddImportOptions(CLI::App& command, ImportArguments& arguments) {
+  command.add_option("FILE", arguments.file, "GeoJSON FeatureCollection")
+      ->required()
+      ->option_text(" ");
+  command.add_option("--city", arguments.city)->required()->option_text("CODE (required)");
+  command
+      .add_option("--rules", arguments.rules,
+                  "{\"rules\": [{\"code_prefix\": ..., \"usage\": ..., \"regulation\": ...}]}")
+      ->option_text("rules.json");
+  command.add_flag("--dry-run", arguments.dry_run, "Judge the file, store nothing");
+}
+
+absl::StatusOr<ImportZonesHeader> ImportHeader(const ImportArguments& arguments) {
+  const absl::StatusOr<std::string> city = CityName(arguments.city);
+  if (!city.ok()) return city.status();
+  const auto from = ParseTime(arguments.from, "--from");
+  if (!from.ok()) return from.status();
+  ImportZonesHeader header;
+  header.set_parent(*city);
+  header.set_as_drafts(arguments.as_drafts);
+  header.set_validate_only(arguments.dry_run);
+  if (*from) *header.mutable_in_force_start_time() = ToTimestamp(**from);
+  if (!arguments.rules.empty()) {
+    const absl::StatusOr<std::string> text = ReadFile(arguments.rules);
+    if (!text.ok()) return text.status();
+    const absl::Status status = ReadRules(*text, arguments.rules, header);
+    if (!status.ok()) return status;
+  }
+  return header;
+}
 
 absl::Status ReadRules(absl::string_view text, const std::string& file, ImportZonesHeader& header) {
   const auto object = ParseObject(text, file, {"rules"});
@@ -179,22 +225,39 @@ std::string FaultText(const ImportFault& fault) {
   return Printable(text);
 }
 
-ExitCode ImportZones(const ImportZonesHeader& header, const std::string& path,
-                     const Session& session, const Output& output) {
-  std::error_code fault;
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path, fault)) {
-    return output.WrongUsage(absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read")));
+std::string ImportResultText(const zones::v1::ImportResult& result, const ImportZonesHeader& header,
+                             absl::TimeZone clock) {
+  std::string text =
+      header.as_drafts()
+          ? absl::StrCat("Drafts: ", result.drafted_count(), " stored, ", result.unchanged_count(),
+                         " unchanged")
+          : absl::StrCat("Zones: ", result.created_count(), " created, ", result.superseded_count(),
+                         " superseded, ", result.unchanged_count(), " unchanged");
+  if (result.has_in_force_start_time()) {
+    absl::StrAppend(&text, "; in force from ", TimeText(result.in_force_start_time(), clock));
   }
-  const uintmax_t size = std::filesystem::file_size(path, fault);
+  return absl::StrCat(
+      header.validate_only() ? "Judged only, nothing was stored. It would be: " : "", text, "\n");
+}
+
+ExitCode RunImport(const ImportArguments& arguments, const Session& session, const Output& output) {
+  const absl::StatusOr<ImportZonesHeader> header = ImportHeader(arguments);
+  if (!header.ok()) return output.WrongUsage(header.status());
+  std::error_code fault;
+  std::ifstream file(arguments.file, std::ios::binary);
+  if (!file || std::filesystem::is_directory(arguments.file, fault)) {
+    return output.WrongUsage(
+        absl::InvalidArgumentError(absl::StrCat(arguments.file, ": cannot be read")));
+  }
+  const uintmax_t size = std::filesystem::file_size(arguments.file, fault);
   Progress progress(output.err, output.err_is_terminal, &absl::Now);
-  const Outcome outcome = Exchange(header, file, fault ? 0 : size, session, progress);
+  const Outcome outcome = Exchange(*header, file, fault ? 0 : size, session, progress);
   if (outcome.file_failed) {
     return output.WrongUsage(absl::InvalidArgumentError(
-        absl::StrCat(path, ": cannot be read to its end; the import was called off")));
+        absl::StrCat(arguments.file, ": cannot be read to its end; the import was called off")));
   }
   if (!outcome.status.ok()) return TellFailure(outcome, session, output);
-  return TellSuccess(outcome, header.validate_only(), output);
+  return TellSuccess(outcome, *header, session, output);
 }
 
 }  // namespace stadspoort::client

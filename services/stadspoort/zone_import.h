@@ -4,10 +4,31 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "services/stadspoort/call.h"
 #include "stadspoort/zones/v1/zones.pb.h"
 
+namespace CLI {
+class App;
+}  // namespace CLI
+
 namespace stadspoort::client {
+
+// What was typed behind `stadspoort zone import` and `zone draft import`.
+struct ImportArguments {
+  std::string city;
+  std::string file;
+  std::string rules;  // a file; empty: none
+  std::string from = "now";
+  bool as_drafts = false;
+  bool dry_run = false;
+};
+
+// FILE, --city, --rules and --dry-run.
+void AddImportOptions(CLI::App& command, ImportArguments& arguments);
+
+// INVALID_ARGUMENT with what would be accepted, or with file and place of the first fault.
+absl::StatusOr<zones::v1::ImportZonesHeader> ImportHeader(const ImportArguments& arguments);
 
 // The rules of a rules.json, {"rules": [ZoneRule...]}, added to the header. INVALID_ARGUMENT with
 // file and place of the first fault.
@@ -18,9 +39,12 @@ absl::Status ReadRules(absl::string_view text, const std::string& file,
 // Features count from 0.
 std::string FaultText(const zones::v1::ImportFault& fault);
 
-// Sends the GeoJSON file at `path` under `header`, shows progress, prints the result or every
-// fault. Cancelled, so that nothing is stored, when the file cannot be read to its end.
-ExitCode ImportZones(const zones::v1::ImportZonesHeader& header, const std::string& path,
-                     const Session& session, const Output& output);
+// "Zones: 1 created, 2 superseded, 15 unchanged; in force from ...", "Drafts: ...".
+std::string ImportResultText(const zones::v1::ImportResult& result,
+                             const zones::v1::ImportZonesHeader& header, absl::TimeZone clock);
+
+// Sends the file, shows progress, prints warnings and the result, or every fault. Cancelled, so
+// that nothing is stored, when the file cannot be read to its end.
+ExitCode RunImport(const ImportArguments& arguments, const Session& session, const Output& output);
 
 }  // namespace stadspoort::client

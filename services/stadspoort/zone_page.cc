@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/stadspoort/frame_text.h"
 #include "services/stadspoort/names.h"
 #include "services/stadspoort/table.h"
 #include "services/stadspoort/time_text.h"
@@ -38,27 +39,15 @@ std::string CodesText(const RepeatedPtrField<std::string>& names) {
   return absl::StrJoin(codes, ", ");
 }
 
-std::string DaysText(const TimeFrame& frame) {
-  return frame.special_day().empty() ? WeekdaysText(frame.weekdays()) : frame.special_day();
-}
-
-std::string AcceptedInFrame(const TimeFrame& frame) {
-  const std::string text = AcceptedText(frame.accepted_kinds(), frame.accepted_right_types());
-  return text.empty() ? "only exempt" : text;
-}
-
 std::string FrameTable(const RepeatedPtrField<TimeFrame>& frames, bool colour) {
   Table table(
       {"FRAME", "DAYS", "HOURS", "SEASON", "RIGHTS ACCEPTED", "MAX STAY", "STAY AWAY", "FARE"});
   for (const TimeFrame& frame : frames) {
-    const std::string season = frame.has_season() ? absl::StrCat(frame.season().first_day(), " to ",
-                                                                 frame.season().last_day())
-                                                  : "all year";
     table.AddRow({{frame.code()},
-                  {DaysText(frame)},
-                  {absl::StrCat(frame.from_local_time(), "-", frame.to_local_time())},
-                  {season},
-                  {AcceptedInFrame(frame)},
+                  {FrameDaysText(frame)},
+                  {FrameHoursText(frame)},
+                  {FrameSeasonText(frame)},
+                  {FrameAcceptedText(frame)},
                   {frame.has_max_stay() ? DurationText(frame.max_stay()) : ""},
                   {frame.has_no_return_gap() ? DurationText(frame.no_return_gap()) : ""},
                   {FareText(frame.fare_parts())}});
@@ -88,26 +77,6 @@ std::string SpecialDayRules(const RepeatedPtrField<SpecialDayRule>& rules,
     fields.Add(Printable(rule.special_day()), SpecialDayText(rule, frames));
   }
   return fields.Render(indent);
-}
-
-std::string Summary(const Zone& zone, absl::TimeZone clock) {
-  const Regulation& rules = zone.regulation();
-  FieldList fields;
-  fields.Add("Name", zone.name());
-  fields.Add("Usage", UsageText(zone.usage()));
-  fields.Add("Version",
-             absl::StrCat(zone.zone_version(), ", in force from ",
-                          TimeText(zone.in_force_start_time(), clock),
-                          zone.has_in_force_end_time()
-                              ? absl::StrCat(" until ", TimeText(zone.in_force_end_time(), clock))
-                              : " until superseded"));
-  fields.Add("Outline",
-             absl::StrCat(zone.polygons_size(), zone.polygons_size() == 1 ? " area, " : " areas, ",
-                          zone.vertex_count(), " points"));
-  fields.Add("Grace", absl::StrCat(DurationText(rules.grace_before()), " before a right starts, ",
-                                   DurationText(rules.grace_after()), " after it ended"));
-  if (rules.capacity_count() > 0) fields.Add("Places", absl::StrCat(rules.capacity_count()));
-  return fields.Render();
 }
 
 std::string Hours(const Regulation& rules, bool colour) {
@@ -174,40 +143,34 @@ std::string Reach(const Regulation& rules, bool colour) {
   return text;
 }
 
-std::string StepText(const google::protobuf::Duration& step) {
-  return step.seconds() == 3600 ? "hour" : DurationText(step);
-}
-
-std::string PriceText(const zones::v1::FarePart& part) {
-  if (part.step_price_cents() == 0) return "free";
-  const std::string price = MoneyText(part.step_price_cents());
-  std::string text = part.has_step() ? absl::StrCat(price, " per ", StepText(part.step()))
-                                     : absl::StrCat(price, " in all");
-  if (part.cap_cents() > 0) absl::StrAppend(&text, ", at most ", MoneyText(part.cap_cents()));
-  return text;
-}
-
 }  // namespace
 
-std::string FareText(const RepeatedPtrField<zones::v1::FarePart>& parts) {
-  std::vector<std::string> texts;
-  for (int i = 0; i < parts.size(); ++i) {
-    const std::string price = PriceText(parts[i]);
-    if (parts[i].has_applies_for()) {
-      texts.push_back(absl::StrCat(i == 0 ? "first " : "next ",
-                                   DurationText(parts[i].applies_for()), ": ", price));
-    } else {
-      texts.push_back(i == 0 ? price : absl::StrCat("then: ", price));
-    }
-  }
-  return absl::StrJoin(texts, "; ");
+void AddOutlineAndGrace(FieldList& fields, int area_count, int vertex_count,
+                        const Regulation& rules) {
+  fields.Add("Outline", absl::StrCat(area_count, area_count == 1 ? " area, " : " areas, ",
+                                     vertex_count, " points"));
+  fields.Add("Grace", absl::StrCat(DurationText(rules.grace_before()), " before a right starts, ",
+                                   DurationText(rules.grace_after()), " after it ended"));
+  if (rules.capacity_count() > 0) fields.Add("Places", absl::StrCat(rules.capacity_count()));
+}
+
+std::string RegulationText(const Regulation& rules, absl::TimeZone clock, bool colour) {
+  return absl::StrCat(Hours(rules, colour), Periods(rules, clock, colour), Reach(rules, colour));
 }
 
 std::string ZonePage(const Zone& zone, absl::TimeZone clock, bool colour) {
-  const Regulation& rules = zone.regulation();
+  FieldList fields;
+  fields.Add("Name", zone.name());
+  fields.Add("Usage", UsageText(zone.usage()));
+  fields.Add("Version",
+             absl::StrCat(zone.zone_version(), ", in force from ",
+                          TimeText(zone.in_force_start_time(), clock),
+                          zone.has_in_force_end_time()
+                              ? absl::StrCat(" until ", TimeText(zone.in_force_end_time(), clock))
+                              : " until superseded"));
+  AddOutlineAndGrace(fields, zone.polygons_size(), zone.vertex_count(), zone.regulation());
   return absl::StrCat(Printable(zone.display_name()), " (", Printable(CodeOf(zone.name())), ")\n",
-                      Summary(zone, clock), Hours(rules, colour), Periods(rules, clock, colour),
-                      Reach(rules, colour));
+                      fields.Render(), RegulationText(zone.regulation(), clock, colour));
 }
 
 std::string ZoneTable(const RepeatedPtrField<Zone>& zones, absl::TimeZone clock, bool colour) {

@@ -8,6 +8,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 absl::StatusOr<CityPlan> Read(absl::string_view text) {
   return ReadCityFile(text, "city.json", "cities/ghent");
@@ -72,6 +73,44 @@ TEST(CityFileTest, NamesOfAnotherCityAreRefused) {
               HasSubstr("cities/ghent/calendar"));
   EXPECT_THAT(FaultOf(R"({"right_types": [{"name": "cities/antwerp/rightTypes/a"}]})"),
               HasSubstr("cities/ghent"));
+}
+
+TEST(CityFileTest, ReadsBounds) {
+  const auto plan = Read(R"({"city": {"bounds": {"south_latitude_degrees": 50.97,
+      "west_longitude_degrees": 3.57, "northLatitudeDegrees": 51.19,
+      "eastLongitudeDegrees": 3.86}}})");
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->city.city().bounds().south_latitude_degrees(), 50.97);
+  EXPECT_EQ(plan->city.city().bounds().west_longitude_degrees(), 3.57);
+  EXPECT_EQ(plan->city.city().bounds().north_latitude_degrees(), 51.19);
+  EXPECT_EQ(plan->city.city().bounds().east_longitude_degrees(), 3.86);
+}
+
+absl::StatusOr<cities::v1::UpdateCityRequest> ReadUpdate(absl::string_view text) {
+  return ReadCityUpdate(text, "city.json", "cities/ghent");
+}
+
+TEST(CityFileTest, AnUpdateNamesTheSettingsThatStandInTheFile) {
+  const auto update = ReadUpdate(R"({
+      "city": {"name": "cities/ghent", "timeZone": "Europe/Brussels", "lookBack": "86400s",
+               "confidence_threshold": 0, "bounds": null},
+      "right_types": [{"name": "resident"}]})");
+  ASSERT_TRUE(update.ok()) << update.status();
+  EXPECT_EQ(update->city().name(), "cities/ghent");
+  EXPECT_EQ(update->city().look_back().seconds(), 86400);
+  EXPECT_FALSE(update->city().has_bounds()) << "taken away";
+  EXPECT_EQ(update->city().time_zone(), "Europe/Brussels") << "to be compared";
+  EXPECT_THAT(update->update_mask().paths(),
+              UnorderedElementsAre("look_back", "confidence_threshold", "bounds"));
+}
+
+TEST(CityFileTest, AnUpdateWithoutASettingIsRefused) {
+  for (const char* text : {"{}", R"({"city": {}})", R"({"calendar": {}})",
+                           R"({"city": {"name": "cities/ghent", "time_zone": "Europe/Brussels"}})",
+                           R"({"city": {"name": "cities/antwerp", "languages": ["nl"]}})",
+                           R"({"city": []})", R"({"city": {"colour": "red"}})"}) {
+    EXPECT_FALSE(ReadUpdate(text).ok()) << text;
+  }
 }
 
 }  // namespace

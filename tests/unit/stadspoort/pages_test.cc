@@ -1,9 +1,10 @@
 #include "gmock/gmock.h"
-#include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 #include "services/stadspoort/city_page.h"
+#include "services/stadspoort/frame_text.h"
 #include "services/stadspoort/right_page.h"
 #include "services/stadspoort/zone_page.h"
+#include "tests/unit/stadspoort/messages.h"
 
 // The pages that people read, from messages as the register sends them.
 namespace stadspoort::client {
@@ -11,20 +12,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-template <typename Message>
-Message FromJson(const std::string& json) {
-  Message message;
-  const auto status = google::protobuf::util::JsonStringToMessage(json, &message);
-  EXPECT_TRUE(status.ok()) << status;
-  return message;
-}
-
-absl::TimeZone Brussels() {
-  absl::TimeZone zone;
-  EXPECT_TRUE(absl::LoadTimeZone("Europe/Brussels", &zone));
-  return zone;
-}
 
 constexpr char kZone[] = R"({
   "name": "cities/ghent/zones/gele-zone-1", "displayName": "Gele zone 1",
@@ -104,8 +91,17 @@ TEST(PagesTest, CityPageShowsSettingsTypesAndDaysByDate) {
   EXPECT_THAT(page, HasSubstr("nl, fr"));
   EXPECT_THAT(page, HasSubstr("2 days"));
   EXPECT_THAT(page, HasSubstr("review below 80 of 100"));
+  EXPECT_THAT(page, HasSubstr("Lies within            not said\n"));
   EXPECT_THAT(page, HasSubstr("app   Betaald  paid  up to 5 min"));
   EXPECT_LT(page.find("2026-01-01  Thu  HOLIDAY  Nieuwjaar"), page.find("2026-04-06  Mon"));
+}
+
+TEST(PagesTest, CityPageShowsWhereTheCityLies) {
+  const auto city = FromJson<cities::v1::City>(R"({"bounds": {
+      "southLatitudeDegrees": 50.97, "westLongitudeDegrees": 3.57,
+      "northLatitudeDegrees": 51.19, "eastLongitudeDegrees": 3.86}})");
+  EXPECT_THAT(CityPage(city, {}, {}, Brussels(), false),
+              HasSubstr("latitude 50.970000 to 51.190000, longitude 3.570000 to 3.860000\n"));
 }
 
 TEST(PagesTest, TellsBackdateRules) {

@@ -1,5 +1,8 @@
 #include "services/stadspoort/words.h"
 
+#include <cstdint>
+#include <limits>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -20,6 +23,15 @@ TEST(WordsTest, SaysEnumsInWords) {
   EXPECT_EQ(RungText(static_cast<checks::v1::Rung>(7), false), "unknown (7)");
 }
 
+TEST(WordsTest, SaysWhatIsPublishedInWords) {
+  EXPECT_EQ(SeverityText(zones::v1::FINDING_SEVERITY_WARNING), "warning");
+  EXPECT_EQ(FindingKindText(zones::v1::FINDING_KIND_OVERLAPPING_FRAMES), "overlapping frames");
+  EXPECT_EQ(VersionStateText(zones::v1::ZONE_VERSION_STATE_SUPERSEDED), "superseded");
+  EXPECT_EQ(DraftStateText(zones::v1::ZONE_DRAFT_STATE_VALIDATED), "validated");
+  EXPECT_EQ(ZoneChangeKindText(zones::v1::ZONE_CHANGE_KIND_RETIRED), "retired");
+  EXPECT_EQ(ZoneChangeKindText(static_cast<zones::v1::ZoneChangeKind>(9)), "unknown (9)");
+}
+
 TEST(WordsTest, ReadsUsages) {
   for (const char* text : {"paid-parking", "PAID_PARKING", "USAGE_PAID_PARKING", "Paid-Parking"}) {
     const auto usage = ParseUsage(text);
@@ -38,6 +50,13 @@ TEST(WordsTest, SaysMoney) {
   EXPECT_EQ(MoneyText(150), "€1.50");
   EXPECT_EQ(MoneyText(5), "€0.05");
   EXPECT_EQ(MoneyText(25000), "€250.00");
+  EXPECT_EQ(MoneyText(0), "€0.00");
+  EXPECT_EQ(MoneyText(-5), "-€0.05");
+  EXPECT_EQ(MoneyText(-150), "-€1.50");
+  EXPECT_EQ(CentsText(360), "3.60");
+  EXPECT_EQ(CentsText(-1), "-0.01");
+  EXPECT_EQ(CentsText(std::numeric_limits<int64_t>::max()), "92233720368547758.07");
+  EXPECT_EQ(CentsText(std::numeric_limits<int64_t>::min()), "-92233720368547758.08");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/unit/stadspoort/messages.h"
 
 namespace stadspoort::client {
 namespace {
@@ -52,6 +53,29 @@ TEST(ZoneImportTest, NamesThePlaceOfAFaultyRule) {
     EXPECT_FALSE(ReadRules(text, "rules.json", header).ok()) << text;
   }
   EXPECT_EQ(header.rules_size(), 0);
+}
+
+TEST(ZoneImportTest, SaysFromWhenTheVersionsHold) {
+  zones::v1::ImportZonesHeader header;
+  auto result = FromJson<zones::v1::ImportResult>(R"({"createdCount": 1, "supersededCount": 2,
+      "unchangedCount": 15, "inForceStartTime": "2026-04-30T22:00:00Z"})");
+  EXPECT_EQ(ImportResultText(result, header, Brussels()),
+            "Zones: 1 created, 2 superseded, 15 unchanged; in force from 2026-05-01 00:00 "
+            "+02:00\n");
+  result.clear_in_force_start_time();
+  header.set_validate_only(true);
+  EXPECT_EQ(ImportResultText(result, header, Brussels()),
+            "Judged only, nothing was stored. It would be: Zones: 1 created, 2 superseded, 15 "
+            "unchanged\n");
+}
+
+TEST(ZoneImportTest, SaysHowManyDraftsWereStored) {
+  zones::v1::ImportZonesHeader header;
+  header.set_as_drafts(true);
+  EXPECT_EQ(ImportResultText(
+                FromJson<zones::v1::ImportResult>(R"({"draftedCount": 17, "unchangedCount": 1})"),
+                header, Brussels()),
+            "Drafts: 17 stored, 1 unchanged\n");
 }
 
 }  // namespace
