@@ -87,9 +87,8 @@ static_assert(kLookBackMax >= kLookBackMin && kLookBackMin >= absl::Hours(1));
 // The dearest fare of the longest right can be counted in cents: the price for every minute, and
 // once more for the step that ends each part of each frame of each day.
 static_assert(kRightMaxDuration <= absl::Hours(24 * 366 * 10));
-static_assert(kFarePriceMaxCents *
-                  (24 * 60 + static_cast<int64_t>(kRegulationMaxFrames * kFareMaxParts)) * 366 *
-                  10 <=
-              std::numeric_limits<int64_t>::max() / 1000);
+static_assert(kFarePriceMaxCents <=
+              std::numeric_limits<int64_t>::max() /
+                  (int64_t{10} * 366 * (24 * 60 + int64_t{kRegulationMaxFrames * kFareMaxParts})));
 
 }  // namespace stadspoort::domain::limits
