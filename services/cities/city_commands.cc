@@ -103,8 +103,9 @@ absl::StatusOr<postgres::StoredCity> CityCommands::Update(const platform::Call& 
   absl::StatusOr<postgres::StoredCity> city = OneCity((*locked)[1]);
   if (!city.ok()) return city.status();
   // The row is bumped already; the caller read the version before it.
-  if (!asked.etag.empty() && asked.etag != absl::StrCat(bumped->version - 1)) {
-    return domain::StaleEtag("city.etag");
+  if (const std::string present = absl::StrCat(bumped->version - 1);
+      !asked.etag.empty() && asked.etag != present) {
+    return domain::StaleEtag("city.etag", present);
   }
   for (const std::string& path : asked.paths) TakePath(path, asked.settings, city->settings);
   const Results results = transaction->RunAndCommit({
@@ -139,8 +140,9 @@ absl::StatusOr<CalendarKept> CityCommands::UpdateCalendar(const platform::Call& 
   if (!locked.ok()) return locked.status();
   const absl::StatusOr<postgres::Bumped> bumped = OneBumped(locked->front());
   if (!bumped.ok()) return bumped.status();
-  if (!asked.etag.empty() && asked.etag != absl::StrCat(bumped->version - 1)) {
-    return domain::StaleEtag("calendar.etag");
+  if (const std::string present = absl::StrCat(bumped->version - 1);
+      !asked.etag.empty() && asked.etag != present) {
+    return domain::StaleEtag("calendar.etag", present);
   }
   const Results results = transaction->RunAndCommit({
       postgres::DeleteSpecialDays(asked.city),

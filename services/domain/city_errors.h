@@ -1,6 +1,10 @@
 #pragma once
 
+#include <string>
+
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "services/domain/ids.h"
 #include "services/domain/refusal.h"
 
@@ -23,10 +27,13 @@ inline absl::Status RightTypeExists() {
                  "the city has a right type with this code already; choose another right_type_id");
 }
 
-inline absl::Status StaleEtag(absl::string_view field) {
-  return Refusal(absl::StatusCode::kAborted, ErrorReason::kStaleEtag,
-                 "it was changed since you read it; read it again and repeat your change",
-                 {{std::string(field), "is not the present etag"}});
+// `present` is the etag that would be accepted: only for callers who may read the thing itself.
+inline absl::Status StaleEtag(absl::string_view field, absl::string_view present) {
+  return Refusal(
+      absl::StatusCode::kAborted, ErrorReason::kStaleEtag,
+      absl::StrCat("it was changed since you read it and has the etag ", present,
+                   " now; read it again and repeat your change"),
+      {{std::string(field), absl::StrCat("is not the present etag, which is ", present)}});
 }
 
 // A daemon whose key gives other pseudonyms would find no plate at all: it must neither answer nor

@@ -59,12 +59,16 @@ absl::string_view Name(ErrorReason reason) {
       return "RIGHT_TYPE_NOT_FOUND";
     case ErrorReason::kCheckNotFound:
       return "CHECK_NOT_FOUND";
+    case ErrorReason::kContractNotFound:
+      return "CONTRACT_NOT_FOUND";
     case ErrorReason::kCityExists:
       return "CITY_EXISTS";
     case ErrorReason::kRightTypeExists:
       return "RIGHT_TYPE_EXISTS";
     case ErrorReason::kReferenceConflict:
       return "REFERENCE_CONFLICT";
+    case ErrorReason::kContractExists:
+      return "CONTRACT_EXISTS";
     case ErrorReason::kRightEnded:
       return "RIGHT_ENDED";
     case ErrorReason::kRightSuspended:
@@ -81,6 +85,8 @@ absl::string_view Name(ErrorReason reason) {
       return "PLATE_KEY_MISMATCH";
     case ErrorReason::kUsageChanged:
       return "USAGE_CHANGED";
+    case ErrorReason::kNotContracted:
+      return "NOT_CONTRACTED";
     case ErrorReason::kStaleEtag:
       return "STALE_ETAG";
     case ErrorReason::kConcurrentChange:
