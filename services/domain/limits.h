@@ -69,6 +69,10 @@ inline constexpr absl::Duration kOverlayUsualMax =
 // Cities.
 inline constexpr size_t kCalendarMaxDays = 5000;
 inline constexpr size_t kRightTypesMax = 1000;
+inline constexpr size_t kContractMaxRightTypes = kRightTypesMax;  // all of a city
+inline constexpr size_t kContractMaxZones = 500;  // a larger part of a city takes several contracts
+// Of one provider in one city, not counting ended ones: each of its enrolments reads them all.
+inline constexpr size_t kProviderMaxContracts = 100;
 inline constexpr absl::Duration kLookBackMin = absl::Hours(1);
 inline constexpr absl::Duration kLookBackMax = absl::Hours(24 * 30);
 inline constexpr absl::Duration kLookBackDefault = absl::Hours(48);

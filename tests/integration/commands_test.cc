@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/checks/check_plates.h"
 #include "services/cities/city_commands.h"
+#include "services/cities/contract_commands.h"
 #include "services/projector/projector_loop.h"
 #include "services/rights/right_commands.h"
 #include "services/zones/import_zones.h"
@@ -103,6 +104,15 @@ class CommandsTest : public ::testing::Test {
     paid.code = domain::RightTypeCode("paid");
     paid.kind = domain::RightKind::kPaid;
     ASSERT_TRUE(cities.CreateRightType(CallAs(platform::Role::kOperator), city.city, paid).ok());
+    cities::CreateContractAsked app;
+    app.city = city.city;
+    app.contract.code = domain::ContractCode("app");
+    app.contract.provider = "app";
+    app.contract.right_types = {paid.code};
+    app.contract.in_force.start = absl::UnixEpoch();
+    ASSERT_TRUE(cities::ContractCommands(*pools_["cities"])
+                    .Create(CallAs(platform::Role::kCityAdmin), app)
+                    .ok());
     zones::ImportZones import(*pools_["zones"]);
     zones::ImportAsked asked;
     asked.city = city.city;
