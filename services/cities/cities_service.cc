@@ -1,6 +1,7 @@
 #include "services/cities/cities_service.h"
 
 #include "services/cities/convert.h"
+#include "services/cities/convert_contract.h"
 #include "services/contract/names.h"
 
 namespace stadspoort::cities {
@@ -117,6 +118,75 @@ grpc::Status CitiesService::ListRightTypes(grpc::ServerContext* context,
                        for (const domain::RightType& type : *types) {
                          *response->add_right_types() = WriteRightType(*code, type);
                        }
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::CreateContract(grpc::ServerContext* context,
+                                           const v1::CreateContractRequest* request,
+                                           v1::CreateContractResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/CreateContract",
+                     [&](const Call& call) {
+                       const auto asked = ReadCreateContract(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto stored = contracts_.Create(call, *asked);
+                       if (!stored.ok()) return stored.status();
+                       *response->mutable_contract() = WriteContract(asked->city, *stored);
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::GetContract(grpc::ServerContext* context,
+                                        const v1::GetContractRequest* request,
+                                        v1::GetContractResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/GetContract",
+                     [&](const Call& call) {
+                       const auto name = contract::ParseContractName(request->name(), "name");
+                       if (!name.ok()) return name.status();
+                       if (absl::Status admitted = call.Admits(name->first); !admitted.ok())
+                         return admitted;
+                       const auto stored = contracts_.Get(call, name->first, name->second);
+                       if (!stored.ok()) return stored.status();
+                       *response->mutable_contract() = WriteContract(name->first, *stored);
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::ListContracts(grpc::ServerContext* context,
+                                          const v1::ListContractsRequest* request,
+                                          v1::ListContractsResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/ListContracts",
+                     [&](const Call& call) {
+                       const auto asked = ReadListContracts(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto contracts = contracts_.List(call, *asked);
+                       if (!contracts.ok()) return contracts.status();
+                       for (const postgres::StoredContract& stored : *contracts) {
+                         *response->add_contracts() = WriteContract(asked->city, stored);
+                       }
+                       if (static_cast<int64_t>(contracts->size()) == asked->limit) {
+                         response->set_next_page_token(contracts->back().contract.code.value());
+                       }
+                       return absl::OkStatus();
+                     });
+}
+
+grpc::Status CitiesService::UpdateContract(grpc::ServerContext* context,
+                                           const v1::UpdateContractRequest* request,
+                                           v1::UpdateContractResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/UpdateContract",
+                     [&](const Call& call) {
+                       const auto asked = ReadUpdateContract(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto stored = contracts_.Update(call, *asked);
+                       if (!stored.ok()) return stored.status();
+                       *response->mutable_contract() = WriteContract(asked->city, *stored);
                        return absl::OkStatus();
                      });
 }

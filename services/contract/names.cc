@@ -59,6 +59,10 @@ std::string RightTypeName(const domain::CityCode& city, const domain::RightTypeC
   return absl::StrCat("cities/", city.value(), "/rightTypes/", type.value());
 }
 
+std::string ContractName(const domain::CityCode& city, const domain::ContractCode& contract) {
+  return absl::StrCat("cities/", city.value(), "/contracts/", contract.value());
+}
+
 std::string RightName(const domain::CityCode& city, const domain::RightId& right) {
   return absl::StrCat("cities/", city.value(), "/rights/", right.text());
 }
@@ -100,6 +104,16 @@ absl::StatusOr<std::pair<domain::CityCode, domain::ZoneCode>> ParseDraftName(
                           absl::InvalidArgumentError(""));
   if (!parsed.ok()) return BadName(field, "cities/{city}/zones/{zone}/draft");
   return parsed;
+}
+
+absl::StatusOr<std::pair<domain::CityCode, domain::ContractCode>> ParseContractName(
+    absl::string_view name, absl::string_view field) {
+  const auto parts = SplitName(name, "contracts");
+  if (!parts || !domain::IsContractCode(parts->second)) {
+    return BadName(field, "cities/{city}/contracts/{contract}");
+  }
+  return std::pair(domain::CityCode(std::string(parts->first)),
+                   domain::ContractCode(std::string(parts->second)));
 }
 
 absl::StatusOr<std::pair<domain::CityCode, domain::RightId>> ParseRightName(

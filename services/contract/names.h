@@ -18,6 +18,7 @@ std::string ZoneName(const domain::CityCode& city,
 std::string DraftName(const domain::CityCode& city,
                       const domain::ZoneCode& zone);  // cities/ghent/zones/gele-zone-1/draft
 std::string RightTypeName(const domain::CityCode& city, const domain::RightTypeCode& type);
+std::string ContractName(const domain::CityCode& city, const domain::ContractCode& contract);
 std::string RightName(const domain::CityCode& city, const domain::RightId& right);
 
 absl::StatusOr<domain::CityCode> ParseCityName(absl::string_view name, absl::string_view field);
@@ -25,6 +26,8 @@ absl::StatusOr<domain::CityCode> ParseCalendarName(absl::string_view name, absl:
 absl::StatusOr<std::pair<domain::CityCode, domain::ZoneCode>> ParseZoneName(
     absl::string_view name, absl::string_view field);
 absl::StatusOr<std::pair<domain::CityCode, domain::ZoneCode>> ParseDraftName(
+    absl::string_view name, absl::string_view field);
+absl::StatusOr<std::pair<domain::CityCode, domain::ContractCode>> ParseContractName(
     absl::string_view name, absl::string_view field);
 absl::StatusOr<std::pair<domain::CityCode, domain::RightId>> ParseRightName(
     absl::string_view name, absl::string_view field);

@@ -28,6 +28,7 @@ inline absl::Status RightTypeExists() {
                  "the city has a right type with this code already; choose another right_type_id");
 }
 
+// `present` is the etag that would be accepted: only for callers who may read the thing itself.
 inline absl::Status StaleEtag(absl::string_view field, absl::string_view present) {
   return Refusal(absl::StatusCode::kAborted, ErrorReason::kStaleEtag,
                  absl::StrCat("it was changed since you read it, and its etag is ", present,

@@ -87,6 +87,10 @@ bool IsRightTypeCode(absl::string_view text) {
   return Matches(text, 1, 40, IsLower, [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
 }
 
+bool IsContractCode(absl::string_view text) {
+  return Matches(text, 1, 60, IsLower, [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
+}
+
 bool IsSpecialDayLabel(absl::string_view text) {
   return Matches(text, 1, 32, IsUpper, [](char c) { return IsUpper(c) || IsDigit(c) || c == '_'; });
 }

@@ -83,11 +83,13 @@ class Code {
 using CityCode = Code<struct CityTag>;  // 2-32 of a-z 0-9 -, beginning with a letter
 using ZoneCode = Code<struct ZoneTag>;  // 1-60 of a-z 0-9 - _, beginning with a letter or digit
 using RightTypeCode = Code<struct RightTypeTag>;  // 1-40 of a-z 0-9 -, beginning with a letter
+using ContractCode = Code<struct ContractTag>;    // 1-60 of a-z 0-9 -, beginning with a letter
 using SpecialDayLabel = Code<struct LabelTag>;    // 1-32 of A-Z 0-9 _, beginning with a letter
 
 bool IsCityCode(absl::string_view text);
 bool IsZoneCode(absl::string_view text);
 bool IsRightTypeCode(absl::string_view text);
+bool IsContractCode(absl::string_view text);
 bool IsSpecialDayLabel(absl::string_view text);
 
 using ZoneId = UuidId<struct ZoneIdTag>;

@@ -69,6 +69,10 @@ inline constexpr absl::Duration kOverlayUsualMax =
 // Cities.
 inline constexpr size_t kCalendarMaxDays = 5000;
 inline constexpr size_t kRightTypesMax = 1000;
+inline constexpr size_t kContractMaxRightTypes = kRightTypesMax;  // all of a city
+inline constexpr size_t kContractMaxZones = 500;  // a larger part of a city takes several contracts
+// Of one provider in one city, not counting ended ones: each of its enrolments reads them all.
+inline constexpr size_t kProviderMaxContracts = 100;
 inline constexpr absl::Duration kLookBackMin = absl::Hours(1);
 inline constexpr absl::Duration kLookBackMax = absl::Hours(24 * 30);
 inline constexpr absl::Duration kLookBackDefault = absl::Hours(48);
@@ -87,9 +91,8 @@ static_assert(kLookBackMax >= kLookBackMin && kLookBackMin >= absl::Hours(1));
 // The dearest fare of the longest right can be counted in cents: the price for every minute, and
 // once more for the step that ends each part of each frame of each day.
 static_assert(kRightMaxDuration <= absl::Hours(24 * 366 * 10));
-static_assert(kFarePriceMaxCents *
-                  (24 * 60 + static_cast<int64_t>(kRegulationMaxFrames * kFareMaxParts)) * 366 *
-                  10 <=
-              std::numeric_limits<int64_t>::max() / 1000);
+static_assert(kFarePriceMaxCents <=
+              std::numeric_limits<int64_t>::max() /
+                  (int64_t{10} * 366 * (24 * 60 + int64_t{kRegulationMaxFrames * kFareMaxParts})));
 
 }  // namespace stadspoort::domain::limits

@@ -59,6 +59,8 @@ absl::string_view Name(ErrorReason reason) {
       return "RIGHT_TYPE_NOT_FOUND";
     case ErrorReason::kCheckNotFound:
       return "CHECK_NOT_FOUND";
+    case ErrorReason::kContractNotFound:
+      return "CONTRACT_NOT_FOUND";
     case ErrorReason::kDraftNotFound:
       return "DRAFT_NOT_FOUND";
     case ErrorReason::kSellingPointNotFound:
@@ -69,6 +71,8 @@ absl::string_view Name(ErrorReason reason) {
       return "RIGHT_TYPE_EXISTS";
     case ErrorReason::kReferenceConflict:
       return "REFERENCE_CONFLICT";
+    case ErrorReason::kContractExists:
+      return "CONTRACT_EXISTS";
     case ErrorReason::kRequestIdConflict:
       return "REQUEST_ID_CONFLICT";
     case ErrorReason::kRightEnded:
@@ -87,6 +91,8 @@ absl::string_view Name(ErrorReason reason) {
       return "PLATE_KEY_MISMATCH";
     case ErrorReason::kUsageChanged:
       return "USAGE_CHANGED";
+    case ErrorReason::kNotContracted:
+      return "NOT_CONTRACTED";
     case ErrorReason::kDraftNotValidated:
       return "DRAFT_NOT_VALIDATED";
     case ErrorReason::kStaleEtag:

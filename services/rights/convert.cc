@@ -444,6 +444,7 @@ void WriteQuote(const domain::CityCode& city, const Quoted& quoted,
       steps.set_capped(part.capped);
     }
     written.set_amount_cents(line.amount_cents);
+    *written.mutable_paid_duration() = contract::ToProtoDuration(line.paid);
   }
   WriteRemarks(quoted.remarks, *response.mutable_remarks());
   *response.mutable_start_time() = contract::ToTimestamp(quoted.term.start);

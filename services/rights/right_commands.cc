@@ -6,12 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/checked_plate_key.h"
 #include "services/domain/city_errors.h"
+#include "services/domain/contract.h"
 #include "services/domain/limits.h"
 #include "services/domain/right_errors.h"
 #include "services/domain/zone_errors.h"
 #include "services/rights/request_digest.h"
 #include "storage/postgres/city_store.h"
 #include "storage/postgres/city_transaction.h"
+#include "storage/postgres/contract_store.h"
 
 namespace stadspoort::rights {
 namespace {
@@ -50,6 +52,27 @@ void AddRemarks(const domain::Fare& fare, std::vector<domain::RemarkCode>& remar
         break;
     }
   }
+}
+
+// What is enrolled, before the register has given it a plate's id and versions.
+StoredRight NewRight(const platform::Call& call, const EnrolAsked& asked,
+                     const postgres::EnrolmentRules& rules, const domain::Interval& effective) {
+  StoredRight right;
+  right.right.id = domain::RightId::New(call.received);
+  right.right.country = asked.country;
+  right.right.type = asked.type;
+  right.right.kind = rules.type->kind;
+  right.right.city_wide = asked.city_wide;
+  right.right.zones = asked.zones;
+  right.right.windows = asked.windows;
+  right.right.effective = effective;
+  right.plate = asked.plate;
+  right.provider = call.caller.provider;
+  right.reference = asked.reference;
+  right.requested_start = asked.term.start;
+  right.requested_end = asked.term.end;
+  right.now = rules.now;
+  return right;
 }
 
 bool Over(const domain::Right& right, absl::Time now) {
@@ -179,6 +202,7 @@ absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const E
       postgres::SelectEnrolmentRules(asked.city, asked.type),
       postgres::SelectPendingEnd(asked.city, reference),
       postgres::SelectZoneCodes(asked.city, asked.zones),
+      postgres::SelectProviderContracts(asked.city, reference.provider),
   });
   if (!read.ok()) return read.status();
   const auto used = ReferenceUseOf((*read)[1]);
@@ -190,6 +214,8 @@ absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const E
   if (!pending_end.ok()) return pending_end.status();
   const auto known_zones = ZoneCodesOf((*read)[4]);
   if (!known_zones.ok()) return known_zones.status();
+  const auto contracts = ProviderContractsOf((*read)[5]);
+  if (!contracts.ok()) return contracts.status();
 
   const auto plate = Identify(call, asked.city, **rules, asked.plate);
   if (!plate.ok()) return plate.status();
@@ -210,23 +236,11 @@ absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const E
       domain::Grant(asked.term, (*rules)->type->backdate, (*rules)->settings, *zone, (*rules)->now);
   if (!term.ok()) return domain::WithFieldPrefix(term.status(), "right");
 
-  Granted granted;
-  granted.remarks = std::move(term->remarks);
+  Granted granted{NewRight(call, asked, **rules, term->effective), std::move(term->remarks)};
   StoredRight& right = granted.right;
-  right.right.id = domain::RightId::New(call.received);
-  right.right.country = asked.country;
-  right.right.type = asked.type;
-  right.right.kind = (*rules)->type->kind;
-  right.right.city_wide = asked.city_wide;
-  right.right.zones = asked.zones;
-  right.right.windows = asked.windows;
-  right.right.effective = term->effective;
-  right.plate = asked.plate;
-  right.provider = reference.provider;
-  right.reference = asked.reference;
-  right.requested_start = asked.term.start;
-  right.requested_end = asked.term.end;
-  right.now = (*rules)->now;
+  if (absl::Status may = domain::MayEnrol(*contracts, right.right, right.now); !may.ok()) {
+    return domain::WithFieldPrefix(may, "right");
+  }
   if (*pending_end && **pending_end < term->effective.end) {
     right.right.effective.end = std::max(**pending_end, term->effective.start);
     // The end that was sent takes the place of the safety end.
@@ -252,13 +266,17 @@ absl::StatusOr<RightCommands::Locked> RightCommands::Lock(Transaction& transacti
                                                           const platform::Call& call,
                                                           const domain::CityCode& city,
                                                           const domain::RightId& right,
-                                                          const std::string& etag) {
+                                                          const std::string& etag, Also also) {
   // The plate is locked in a statement of its own; what is read after it is the present state.
-  const Results results = transaction.Run({
+  std::vector<postgres::Command> commands = {
       postgres::BumpPlateOfRight(city, right),
       postgres::SelectRight(city, right),
       postgres::SelectEnrolmentRules(city, domain::RightTypeCode()),
-  });
+  };
+  if (also == Also::kContracts) {
+    commands.push_back(postgres::SelectProviderContracts(city, call.caller.provider));
+  }
+  const Results results = transaction.Run(commands);
   if (!results.ok()) return results.status();
   const auto bumped = BumpedPlateOf((*results)[0]);
   if (!bumped.ok()) return bumped.status();
@@ -267,6 +285,9 @@ absl::StatusOr<RightCommands::Locked> RightCommands::Lock(Transaction& transacti
   const auto rules = EnrolmentRulesOf((*results)[2], domain::RightTypeCode());
   if (!rules.ok()) return rules.status();
   if (!*rules) return domain::CityNotFound();
+  absl::StatusOr<std::vector<domain::Contract>> contracts = std::vector<domain::Contract>();
+  if (also == Also::kContracts) contracts = ProviderContractsOf(results->back());
+  if (!contracts.ok()) return contracts.status();
   if (!*bumped || !*stored || !MaySee(call.caller, **stored)) return domain::RightNotFound();
   if ((*stored)->plate_id != (*bumped)->plate_id) {
     // A correction moved the right to another plate while this call waited for the old one's lock.
@@ -275,7 +296,7 @@ absl::StatusOr<RightCommands::Locked> RightCommands::Lock(Transaction& transacti
   if (!etag.empty() && etag != EtagOf(**stored)) {
     return domain::StaleEtag("right.etag", EtagOf(**stored));
   }
-  return Locked{**std::move(stored), **rules, (*bumped)->version};
+  return Locked{**std::move(stored), **rules, (*bumped)->version, *std::move(contracts)};
 }
 
 absl::Status RightCommands::Store(Transaction& transaction, const platform::Call& call,
@@ -295,11 +316,13 @@ absl::Status RightCommands::Store(Transaction& transaction, const platform::Call
 absl::StatusOr<Granted> RightCommands::Amend(const platform::Call& call, const ChangeAsked& asked) {
   absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
   if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<Locked> locked = Lock(*transaction, call, asked.city, asked.right, asked.etag);
+  absl::StatusOr<Locked> locked =
+      Lock(*transaction, call, asked.city, asked.right, asked.etag, Also::kContracts);
   if (!locked.ok()) return locked.status();
   Granted granted{std::move(locked->right), {}, std::nullopt};
   StoredRight& right = granted.right;
   if (Over(right.right, right.now)) return domain::RightEnded();
+  const domain::Right before = right.right;
   const Changes& changes = asked.changes;
   if (changes.requested_end) {
     absl::StatusOr<domain::GrantedTerm> term = domain::AmendEnd(
@@ -317,6 +340,11 @@ absl::StatusOr<Granted> RightCommands::Amend(const platform::Call& call, const C
     }
     right.right.city_wide = changes.zones->city_wide;
     right.right.zones = changes.zones->zones;
+  }
+  // A clerk speaks for the city itself.
+  if (!call.caller.roles.Has(platform::Role::kClerk)) {
+    const absl::Status may = domain::MayAmend(locked->contracts, before, right.right, right.now);
+    if (!may.ok()) return domain::WithFieldPrefix(may, "right");
   }
   if (right.requested_end) {
     if (absl::Status s = Price(*transaction, asked.city, locked->rules, granted); !s.ok()) return s;

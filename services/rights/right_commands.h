@@ -8,6 +8,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/domain/contract.h"
 #include "services/domain/ids.h"
 #include "services/domain/local_time.h"
 #include "services/domain/plate.h"
@@ -137,11 +138,13 @@ class RightCommands {
   struct Locked {
     postgres::StoredRight right;
     postgres::EnrolmentRules rules;
-    int64_t next_version = 0;  // the right's once it has changed
+    int64_t next_version = 0;                 // the right's once it has changed
+    std::vector<domain::Contract> contracts;  // the caller's; only where they were asked for
   };
+  enum class Also : uint8_t { kNothing, kContracts };
   absl::StatusOr<Locked> Lock(Transaction& transaction, const platform::Call& call,
                               const domain::CityCode& city, const domain::RightId& right,
-                              const std::string& etag);
+                              const std::string& etag, Also also = Also::kNothing);
   absl::Status Store(Transaction& transaction, const platform::Call& call,
                      const domain::CityCode& city, const postgres::StoredRight& right,
                      absl::string_view verb, const std::string& reason,

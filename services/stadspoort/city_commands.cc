@@ -27,7 +27,8 @@ namespace {
 using cities::v1::CitiesService;
 using nlohmann::ordered_json;
 
-// Calendars are a city administrator's; cities the operator's. Creating both takes both.
+// Calendars and contracts are a city administrator's; cities the operator's. Creating both takes
+// both.
 constexpr absl::string_view kCreateRoles = "operator,city-admin";
 constexpr absl::string_view kUpdateRoles = "city-admin";
 constexpr absl::string_view kShowRoles = "clerk";
@@ -80,6 +81,9 @@ class Creation {
       status = CreateRightType(plan.right_types[i]);
     }
     if (status.ok() && plan.calendar) status = UpdateCalendar(*plan.calendar);
+    for (size_t i = 0; status.ok() && i < plan.contracts.size(); ++i) {
+      status = CreateContract(plan.contracts[i]);
+    }
     if (!status.ok()) return Report(status, session_.options().server, output_, std::move(done_));
     if (output_.json) output_.Json(done_);
     return kFine;
@@ -124,6 +128,21 @@ class Creation {
     if (!status.ok()) return Within("calendar", status);
     done_["calendar"] = MessageJson(response.calendar());
     Say(absl::StrCat("calendar set: ", response.calendar().special_days_size(), " special days"));
+    return status;
+  }
+
+  grpc::Status CreateContract(const cities::v1::CreateContractRequest& request) {
+    cities::v1::CreateContractResponse response;
+    const grpc::Status status =
+        session_.Call(&CitiesService::Stub::CreateContract, kCreateRoles, request, response);
+    if (resume_ && status.error_code() == grpc::StatusCode::ALREADY_EXISTS) {
+      Say(absl::StrCat("contract ", request.contract_id(), " exists already; it stays as it is"));
+      return grpc::Status::OK;
+    }
+    if (!status.ok()) return Within("contract " + request.contract_id(), status);
+    done_["contracts"].push_back(MessageJson(response.contract()));
+    Say(absl::StrCat("contract ", request.contract_id(), " with ", response.contract().provider(),
+                     " created"));
     return status;
   }
 
@@ -221,12 +240,13 @@ ExitCode Show(const std::string& city, const Session& session, const Output& out
 
 void AddCreate(CLI::App& group, Action& chosen) {
   CLI::App& command = *group.add_subcommand(
-      "create", "Create a city, then its right types, then its calendar of special days");
+      "create", "Create a city, its right types, its calendar of special days, its contracts");
   const auto arguments = std::make_shared<CreateArguments>();
   command.add_option("CODE", arguments->city, "Such as ghent")->required()->option_text(" ");
   command
       .add_option("--file", arguments->file,
-                  "{\"city\": ..., \"right_types\": [...], \"calendar\": ...}")
+                  "{\"city\": ..., \"right_types\": [...], \"calendar\": ..., \"contracts\": "
+                  "[...]}")
       ->option_text("city.json");
   command.add_option("--name", arguments->display_name, "For people, such as Gent")
       ->option_text("NAME");

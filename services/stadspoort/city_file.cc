@@ -32,6 +32,21 @@ absl::Status ReadCity(const ordered_json& value, const std::string& where, CityP
   return CheckName(found, absl::StrCat("cities/", plan.city.city_id()), where);
 }
 
+// The code of a thing of the city whose name stands in element `i` of a list, and only there.
+absl::StatusOr<std::string> CodeStated(const absl::StatusOr<std::string>& name,
+                                       const std::string& where, size_t i,
+                                       std::set<std::string>& seen) {
+  if (!name.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, "[", i, "].name: ", name.status().message()));
+  }
+  if (!seen.insert(*name).second) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, "[", i, "].name: \"", CodeOf(*name), "\" stands here twice"));
+  }
+  return CodeOf(*name);
+}
+
 absl::Status ReadRightTypes(const ordered_json& list, const std::string& where,
                             const std::string& city_name, CityPlan& plan) {
   auto types = ReadMessages<cities::v1::RightType>(list, where);
@@ -39,20 +54,31 @@ absl::Status ReadRightTypes(const ordered_json& list, const std::string& where,
   std::set<std::string> seen;
   for (size_t i = 0; i < types->size(); ++i) {
     cities::v1::RightType& type = (*types)[i];
-    const absl::StatusOr<std::string> name = RightTypeName(city_name, type.name());
-    if (!name.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(where, "[", i, "].name: ", name.status().message()));
-    }
-    if (!seen.insert(*name).second) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(where, "[", i, "].name: \"", CodeOf(*name), "\" stands here twice"));
-    }
+    const auto code = CodeStated(RightTypeName(city_name, type.name()), where, i, seen);
+    if (!code.ok()) return code.status();
     cities::v1::CreateRightTypeRequest& request = plan.right_types.emplace_back();
     request.set_parent(city_name);
-    request.set_right_type_id(CodeOf(*name));
+    request.set_right_type_id(*code);
     type.clear_name();
     *request.mutable_right_type() = std::move(type);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadContracts(const ordered_json& list, const std::string& where,
+                           const std::string& city_name, CityPlan& plan) {
+  auto contracts = ReadMessages<cities::v1::Contract>(list, where);
+  if (!contracts.ok()) return contracts.status();
+  std::set<std::string> seen;
+  for (size_t i = 0; i < contracts->size(); ++i) {
+    cities::v1::Contract& contract = (*contracts)[i];
+    const auto code = CodeStated(ContractName(city_name, contract.name()), where, i, seen);
+    if (!code.ok()) return code.status();
+    cities::v1::CreateContractRequest& request = plan.contracts.emplace_back();
+    request.set_parent(city_name);
+    request.set_contract_id(*code);
+    contract.clear_name();
+    *request.mutable_contract() = std::move(contract);
   }
   return absl::OkStatus();
 }
@@ -70,7 +96,7 @@ absl::Status ReadCalendar(const ordered_json& value, const std::string& where,
 
 // Both spellings of protobuf's JSON mapping.
 absl::StatusOr<ordered_json> ParseCityFile(absl::string_view text, const std::string& file) {
-  return ParseObject(text, file, {"city", "right_types", "rightTypes", "calendar"});
+  return ParseObject(text, file, {"city", "right_types", "rightTypes", "calendar", "contracts"});
 }
 
 // The name of the field that JSON calls `key`. ReadMessage has found it already.
@@ -93,7 +119,9 @@ absl::StatusOr<CityPlan> ReadCityFile(absl::string_view text, const std::string&
     const std::string where = absl::StrCat(file, ": ", key);
     const absl::Status status = key == "city"       ? ReadCity(value, where, plan)
                                 : key == "calendar" ? ReadCalendar(value, where, city_name, plan)
-                                                    : ReadRightTypes(value, where, city_name, plan);
+                                : key == "contracts"
+                                    ? ReadContracts(value, where, city_name, plan)
+                                    : ReadRightTypes(value, where, city_name, plan);
     if (!status.ok()) return status;
   }
   return plan;

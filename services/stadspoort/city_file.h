@@ -16,13 +16,14 @@ struct CityPlan {
   std::vector<cities::v1::CreateRightTypeRequest> right_types;
   // Absent: the file has no calendar.
   std::optional<cities::v1::UpdateCalendarRequest> calendar;
+  std::vector<cities::v1::CreateContractRequest> contracts;
 };
 
-// Reads city.json: {"city": City, "right_types": [RightType...], "calendar": Calendar} in
-// protobuf's JSON mapping, each key optional. Names may be left out, or must be those of
-// `city_name`; a right type's name may be its bare code, since its code stands nowhere else. The
-// whole file is read before anything is sent; INVALID_ARGUMENT with file and place of the first
-// fault.
+// Reads city.json: {"city": City, "right_types": [RightType...], "calendar": Calendar,
+// "contracts": [Contract...]} in protobuf's JSON mapping, each key optional. Names may be left out,
+// or must be those of `city_name`; a right type's and a contract's name may be its bare code, since
+// its code stands nowhere else. The whole file is read before anything is sent; INVALID_ARGUMENT
+// with file and place of the first fault.
 absl::StatusOr<CityPlan> ReadCityFile(absl::string_view text, const std::string& file,
                                       const std::string& city_name);
 

@@ -13,6 +13,7 @@
 #include "services/stadspoort/call.h"
 #include "services/stadspoort/check_command.h"
 #include "services/stadspoort/city_commands.h"
+#include "services/stadspoort/contract_commands.h"
 #include "services/stadspoort/locate_command.h"
 #include "services/stadspoort/options.h"
 #include "services/stadspoort/output.h"
@@ -92,6 +93,7 @@ int Main(int argc, char** argv) {
   Action chosen;
   AddGlobalOptions(app, globals);
   AddCityCommands(app, chosen);
+  AddContractCommands(app, chosen);
   AddZoneCommands(app, chosen);
   AddRightCommands(app, chosen);
   AddQuoteCommand(app, chosen);

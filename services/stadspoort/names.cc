@@ -75,6 +75,12 @@ absl::StatusOr<std::string> RightTypeName(absl::string_view city_name, absl::str
                      "1 to 40 of a-z, 0-9 and -, beginning with a letter"});
 }
 
+absl::StatusOr<std::string> ContractName(absl::string_view city_name, absl::string_view text) {
+  return NameInCity(city_name, text,
+                    {"contract", "contracts", &domain::IsContractCode,
+                     "1 to 60 of a-z, 0-9 and -, beginning with a letter"});
+}
+
 absl::StatusOr<std::string> RightName(absl::string_view city_name, absl::string_view text) {
   absl::StatusOr<std::string> name = NameInCity(
       city_name, text,

@@ -17,6 +17,7 @@ absl::StatusOr<std::string> CityName(absl::string_view text);
 // full name of another city is refused.
 absl::StatusOr<std::string> ZoneName(absl::string_view city_name, absl::string_view text);
 absl::StatusOr<std::string> RightTypeName(absl::string_view city_name, absl::string_view text);
+absl::StatusOr<std::string> ContractName(absl::string_view city_name, absl::string_view text);
 // The short form of a right is its UUID.
 absl::StatusOr<std::string> RightName(absl::string_view city_name, absl::string_view text);
 

@@ -216,7 +216,8 @@ Role MakeRole(const std::string& name, const Parts& from) {
   role.pool = PoolFor(name, from, options.connections);
   if (name == "cities") {
     auto& commands = Keep<cities::CityCommands>(role, *role.pool, from.keyring);
-    role.service = std::make_unique<cities::CitiesService>(from.edge, commands);
+    auto& contracts = Keep<cities::ContractCommands>(role, *role.pool);
+    role.service = std::make_unique<cities::CitiesService>(from.edge, commands, contracts);
     role.descriptor = FirstService<cities::v1::City>();
   } else if (name == "zones") {
     auto& commands = Keep<zones::Commands>(role, *role.pool);

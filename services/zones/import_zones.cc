@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/contract/regulation.h"
@@ -57,6 +58,17 @@ ErrorReason ReasonOf(FindingKind kind) {
 }
 
 std::string At(absl::Time time) { return absl::FormatTime(time, absl::UTCTimeZone()); }
+
+ZoneVersion VersionOf(const domain::ZoneDraft& draft, absl::Time start) {
+  ZoneVersion version;
+  version.code = draft.code;
+  version.usage = *draft.usage;
+  version.in_force = {start, absl::InfiniteFuture()};
+  version.display_name = draft.display_name;
+  version.regulation = draft.regulation;
+  version.area = draft.area;
+  return version;
+}
 
 // Two versions that no check could tell apart.
 bool SameRules(const ZoneVersion& a, const ZoneVersion& b) {
@@ -249,8 +261,7 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
                 ErrorReason::kUsageChanged);
       continue;
     }
-    AddDraft(draft, change);
-    if (change.drafts.empty() || change.drafts.back().code != draft.code) continue;
+    change.drafts.push_back(VersionOf(draft, start));
     if (old == nullptr || !old->version) {
       ++imported.created;
       continue;
@@ -269,14 +280,16 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
       ++imported.superseded;
     }
   }
-  // An outline that is no area cannot be compared with others.
+  // Said already; and an outline that is no area cannot be compared with others.
+  absl::flat_hash_set<domain::ZoneCode> no_areas;
   for (const Fault& fault : imported.faults) {
     if (fault.reason != ErrorReason::kInvalidGeometry) continue;
-    std::erase_if(change.drafts, [&](const ZoneVersion& draft) {
-      return draft.code.value() == fault.zone_code;
-    });
+    no_areas.insert(domain::ZoneCode(fault.zone_code));
+    domain::ZoneFindings(domain::ZoneCode(fault.zone_code), change.found)
+        .AddError(FindingKind::kInvalidGeometry, "polygons", fault.description);
   }
   for (const domain::Finding& finding : Examined(*at_hand, change)) {
+    if (finding.kind == FindingKind::kInvalidGeometry && no_areas.contains(finding.zone)) continue;
     if (finding.severity == domain::FindingSeverity::kWarning) {
       imported.warnings.push_back(finding);
     } else {

@@ -7,6 +7,7 @@
 #include "nlohmann/json.hpp"
 #include "services/domain/limits.h"
 #include "storage/postgres/city_store.h"
+#include "storage/postgres/codes.h"
 #include "storage/postgres/schema.h"
 #include "storage/postgres/sql.h"
 
@@ -14,13 +15,6 @@ namespace stadspoort::postgres {
 namespace {
 
 constexpr size_t kNumbersPerWindow = 3;
-
-std::vector<std::string> Texts(const std::vector<domain::ZoneCode>& zones) {
-  std::vector<std::string> texts;
-  texts.reserve(zones.size());
-  for (const domain::ZoneCode& zone : zones) texts.push_back(zone.value());
-  return texts;
-}
 
 std::vector<int64_t> Numbers(const std::vector<domain::WeeklyWindow>& windows) {
   std::vector<int64_t> numbers;
@@ -107,7 +101,7 @@ absl::StatusOr<domain::Right> RightColumnsOf(Row& row) {
   right.country = domain::Country::FromStored(row.Text("country"));
   right.type = domain::RightTypeCode(row.Text("right_type"));
   right.city_wide = row.Bool("city_wide");
-  for (std::string& zone : row.TextArray("zones")) right.zones.emplace_back(std::move(zone));
+  right.zones = Codes<domain::ZoneCode>(row.TextArray("zones"));
   right.effective = {row.Time("effective_start"), row.Time("effective_end")};
   for (const TimeRange& range : row.Multirange("suspensions")) {
     right.suspensions.push_back({range.start, range.end});

@@ -43,6 +43,20 @@ grpc::Status MakeRightType(const Door& door, absl::Duration patience, const std:
                     response);
 }
 
+// Every write of a right is by the provider `app`.
+grpc::Status MakeContract(const Door& door, absl::Duration patience, const std::string& city) {
+  cities::v1::CreateContractRequest request;
+  request.set_parent(CityName(city));
+  request.set_contract_id("app");
+  request.mutable_contract()->set_provider("app");
+  request.mutable_contract()->add_right_types("paid");
+  request.mutable_contract()->mutable_start_time()->set_seconds(
+      absl::ToUnixSeconds(absl::Now() - absl::Hours(24)));
+  cities::v1::CreateContractResponse response;
+  return CallWithin(patience, testing::Admin(), *door.cities, &CitiesStub::CreateContract, request,
+                    response);
+}
+
 zones::v1::Regulation RegulationOf(RuleKind kind) {
   zones::v1::Regulation regulation;
   if (kind == RuleKind::kFree) return regulation;
@@ -73,6 +87,7 @@ std::string ZoneName(const std::string& city, const std::string& zone) {
 grpc::Status MakePlatesCity(const Door& door, absl::Duration patience, const std::string& city) {
   if (grpc::Status made = MakeCity(door, patience, city); !made.ok()) return made;
   if (grpc::Status made = MakeRightType(door, patience, city); !made.ok()) return made;
+  if (grpc::Status made = MakeContract(door, patience, city); !made.ok()) return made;
   return Publish(door, patience, city, kPaidZone, RuleKind::kPaid, false);
 }
 

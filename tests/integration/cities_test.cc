@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/integration/register.h"
 
@@ -264,7 +265,10 @@ TEST_F(CitiesTest, UpdatesNeedAMaskAndThePresentEtag) {
   EXPECT_EQ(updated.display_name(), "Gand");
   EXPECT_EQ(updated.look_back().seconds(), 48 * 3600) << "not in the mask";
   EXPECT_NE(updated.etag(), city.etag());
-  ExpectRefusal(Update(city, {"look_back"}), grpc::ABORTED, "STALE_ETAG", {"city.etag"}, "stale");
+  const grpc::Status stale = Update(city, {"look_back"});
+  ExpectRefusal(stale, grpc::ABORTED, "STALE_ETAG", {"city.etag"}, "stale");
+  EXPECT_TRUE(absl::StrContains(stale.error_message(), "the etag " + updated.etag() + " now"))
+      << stale.error_message();
   ExpectRefusal(Update(updated, {}), kInvalid, "INVALID_FIELD", {"update_mask"}, "no mask");
   for (const char* path : {"time_zone", "name", "etag", "nonsense"}) {
     ExpectRefusal(Update(updated, {path}), kInvalid, "INVALID_FIELD", {"update_mask"}, path);
@@ -287,7 +291,10 @@ TEST_F(CitiesTest, TheCalendarIsReplacedAsAWhole) {
   ASSERT_TRUE(PutCalendar(calendar, &updated).ok());
   EXPECT_EQ(updated.special_days_size(), 3);
   EXPECT_EQ(GetCalendar().SerializeAsString(), updated.SerializeAsString());
-  ExpectRefusal(PutCalendar(calendar), grpc::ABORTED, "STALE_ETAG", {"calendar.etag"}, "stale");
+  const grpc::Status stale = PutCalendar(calendar);
+  ExpectRefusal(stale, grpc::ABORTED, "STALE_ETAG", {"calendar.etag"}, "stale");
+  EXPECT_TRUE(absl::StrContains(stale.error_message(), "the etag " + updated.etag() + " now"))
+      << stale.error_message();
   updated.clear_special_days();
   ASSERT_TRUE(PutCalendar(updated).ok());
   EXPECT_EQ(GetCalendar().special_days_size(), 0);

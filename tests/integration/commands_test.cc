@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/checks/check_plates.h"
 #include "services/cities/city_commands.h"
+#include "services/cities/contract_commands.h"
 #include "services/projector/projector_loop.h"
 #include "services/rights/right_commands.h"
 #include "services/zones/import_zones.h"
@@ -95,13 +97,22 @@ class CommandsTest : public ::testing::Test {
 
   void MakeGhent() {
     cities::CityCommands cities(*pools_["cities"], *keyring_);
-    cities::CreateAsked city{domain::CityCode("ghent"), "Europe/Brussels", {}};
+    cities::CreateAsked city{domain::CityCode("ghent"), "Europe/Brussels", {}, std::nullopt};
     city.settings.display_name = "Gent";
     ASSERT_TRUE(cities.Create(CallAs(platform::Role::kOperator), city).ok());
     domain::RightType paid;
     paid.code = domain::RightTypeCode("paid");
     paid.kind = domain::RightKind::kPaid;
     ASSERT_TRUE(cities.CreateRightType(CallAs(platform::Role::kOperator), city.city, paid).ok());
+    cities::CreateContractAsked app;
+    app.city = city.city;
+    app.contract.code = domain::ContractCode("app");
+    app.contract.provider = "app";
+    app.contract.right_types = {paid.code};
+    app.contract.in_force.start = absl::UnixEpoch();
+    ASSERT_TRUE(cities::ContractCommands(*pools_["cities"])
+                    .Create(CallAs(platform::Role::kCityAdmin), app)
+                    .ok());
     zones::ImportZones import(*pools_["zones"]);
     zones::ImportAsked asked;
     asked.city = city.city;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "services/cities/contract_commands.h"
 #include "services/domain/ids.h"
 #include "services/domain/plate.h"
 #include "services/domain/pseudonym.h"
@@ -46,7 +47,8 @@ class Session {
 // A migrated database and a plate key. Dropped when destroyed.
 class Database {
  public:
-  explicit Database(const std::string& name);
+  // Not `migrated`: empty.
+  explicit Database(const std::string& name, bool migrated = true);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -60,8 +62,8 @@ class Database {
   // Of the service's role. Made when asked for first, by one thread.
   postgres::Pool& pool(const std::string& service);
 
-  // A city with the right type `paid` and the zones `a` and `b` side by side, where PAID is
-  // accepted at every hour.
+  // A city with the right type `paid`, a contract for it with the provider `app`, and the zones `a`
+  // and `b` side by side, where PAID is accepted at every hour.
   void MakeCity(const std::string& city);
   // New zones, or the next version of those that are there.
   void ImportZones(const std::string& city, const std::vector<std::string>& codes);
@@ -77,6 +79,9 @@ class Database {
   std::optional<domain::PlateKeyring> keyring_;
   std::map<std::string, std::unique_ptr<postgres::Pool>> pools_;
 };
+
+// The provider `app` may enrol `paid` in the whole city, from long ago and without an end.
+cities::CreateContractAsked AppContract(const std::string& city);
 
 platform::Call CallAs(platform::Role role, const std::string& provider = "");
 

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "services/cities/city_commands.h"
+#include "services/cities/contract_commands.h"
 #include "services/rights/right_commands.h"
 #include "tests/integration/database.h"
 #include "tests/integration/picture.h"
@@ -78,6 +80,49 @@ TEST_F(DeltaKindsTest, EveryKindOfRules) {
   });
   const RegisterAnswer created = DeltaOf([&] { database_.MakeCity("antwerp"); });
   EXPECT_EQ(created.changed_rules, std::vector{domain::CityCode("antwerp")});
+}
+
+// No check asks for contracts: followers and projector are told nothing, whichever way the
+// journal's row became visible.
+TEST_F(DeltaKindsTest, ContractsAreInTheJournalAndNotInTheDelta) {
+  Session sql(database_.superuser());
+  cities::ContractCommands contracts(database_.pool("cities"));
+  const platform::Call admin = CallAs(platform::Role::kCityAdmin);
+  cities::CreateContractAsked create = AppContract("ghent");
+  create.contract.code = domain::ContractCode("another");
+  const auto count = [&] {
+    return sql.Run("SELECT count(*) FROM stadspoort.journal WHERE kind = 'CONTRACT'");
+  };
+  ASSERT_EQ(count(), "2") << "of the two cities";
+  RegisterAnswer delta = DeltaOf([&] {
+    ASSERT_TRUE(contracts.Create(admin, create).ok());
+    cities::UpdateContractAsked update{create.city, "", create.contract, {"display_name"}};
+    ASSERT_TRUE(contracts.Update(admin, update).ok());
+  });
+  EXPECT_TRUE(delta.changed.empty());
+  EXPECT_TRUE(delta.changed_rules.empty());
+  EXPECT_FALSE(delta.truncated);
+  EXPECT_EQ(count(), "4");
+
+  // Begun before the snapshot, committed after it.
+  const std::string row =
+      "INSERT INTO stadspoort.journal (kind, city, subject, version, state, actor) VALUES ('%s', "
+      "'ghent', gen_random_uuid(), 1, '{}', 'test')";
+  sql.Run("BEGIN; " + absl::StrReplaceAll(row, {{"%s", "CONTRACT"}}));
+  delta = DeltaOf([&] { sql.Run("COMMIT"); });
+  EXPECT_TRUE(delta.changed_rules.empty());
+  EXPECT_EQ(count(), "5");
+  // Among others they hide nothing.
+  sql.Run("BEGIN; " + absl::StrReplaceAll(row, {{"%s", "CONTRACT"}}) + "; " +
+          absl::StrReplaceAll(row, {{"%s", "ZONE"}}));
+  delta = DeltaOf([&] {
+    sql.Run("COMMIT");
+    database_.Enrol("ghent", "1ABC123");
+    create.contract.code = domain::ContractCode("one-more");
+    ASSERT_TRUE(contracts.Create(admin, create).ok());
+  });
+  EXPECT_EQ(delta.changed.size(), 1U);
+  EXPECT_EQ(delta.changed_rules, std::vector{create.city});
 }
 
 TEST_F(DeltaKindsTest, EveryVerbOfARightAndEverythingThatReadsAlike) {

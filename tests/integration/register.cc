@@ -17,6 +17,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/error_info.pb.h"
 #include "google/rpc/status.pb.h"
@@ -329,6 +331,27 @@ void MakeCity(Daemon& daemon, const std::string& city) {
   *rule.mutable_regulation() = PlainRegulation();
   status = Import(daemon, Admin(), header,
                   Collection({SquareFeature("a", 51.05, 3.72), SquareFeature("b", 51.05, 3.721)}));
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  for (const char* provider : {"app", "rival"}) {
+    MakeContract(daemon, city, provider, {"paid", "resident"});
+  }
+}
+
+void MakeContract(Daemon& daemon, const std::string& city, const std::string& provider,
+                  const std::vector<std::string>& right_types) {
+  cities::v1::CreateContractRequest request;
+  request.set_parent("cities/" + city);
+  request.set_contract_id(absl::StrCat(provider, "-", absl::StrJoin(right_types, "-")));
+  cities::v1::Contract& contract = *request.mutable_contract();
+  contract.set_provider(provider);
+  for (const std::string& type : right_types) {
+    contract.add_right_types("cities/" + city + "/rightTypes/" + type);
+  }
+  contract.mutable_start_time()->set_seconds(
+      absl::ToUnixSeconds(absl::FromCivil(absl::CivilYear(2001), absl::UTCTimeZone())));
+  cities::v1::CreateContractResponse response;
+  const grpc::Status status = Call(*daemon.cities, &cities::v1::CitiesService::Stub::CreateContract,
+                                   Admin(), request, response);
   ASSERT_TRUE(status.ok()) << status.error_message();
 }
 

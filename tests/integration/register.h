@@ -137,10 +137,13 @@ class Register {
   std::string plate_keys_;
 };
 
-// A city with the right types paid and resident, the holiday 2026-12-25, and the zones `a` and `b`
+// A city with the right types paid and resident, the holiday 2026-12-25, the zones `a` and `b`
 // side by side (PAID_PARKING, every day 00:00-24:00, PAID and RESIDENT accepted, grace 5 minutes
-// before and 10 after).
+// before and 10 after), and contracts for both types with the providers `app` and `rival`.
 void MakeCity(Daemon& daemon, const std::string& city);
+// The provider may enrol these right types in the whole city, from long ago and without an end.
+void MakeContract(Daemon& daemon, const std::string& city, const std::string& provider,
+                  const std::vector<std::string>& right_types);
 // Imports GeoJSON text; gives the final status and what was answered before it.
 grpc::Status Import(Daemon& daemon, const Who& who, const zones::v1::ImportZonesHeader& header,
                     const std::string& geojson,

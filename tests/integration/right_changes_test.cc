@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -138,6 +139,12 @@ TEST_F(RightChangesTest, AmendChangesWhatItsMaskNames) {
   EXPECT_EQ(TimeOf(response.right().effective_end_time()), TimeOf(wanted.requested_end_time()));
   EXPECT_EQ(response.right().zones(0), right.zones(0)) << "not in the mask";
   EXPECT_NE(response.right().etag(), right.etag());
+  AmendRightResponse none;
+  const grpc::Status stale = Amend(wanted, {"requested_end_time"}, none);
+  ExpectRefusal(stale, grpc::ABORTED, "STALE_ETAG", {"right.etag"}, "stale");
+  EXPECT_TRUE(
+      absl::StrContains(stale.error_message(), "the etag " + response.right().etag() + " now"))
+      << stale.error_message();
   EXPECT_EQ(RemarksOf(response), Fields());
 
   wanted.set_etag(response.right().etag());

@@ -181,6 +181,7 @@ TEST_F(RightTypesTest, TheBackdateRuleBoundsTheStart) {
   CreateRightTypeRequest long_ago = NewType("month");
   long_ago.mutable_right_type()->mutable_backdate()->mutable_at_most()->set_seconds(31 * 86400);
   for (const auto& request : {hour, day, long_ago}) ASSERT_TRUE(Create(request).ok());
+  MakeContract(*daemon_, "ghent", "app", {"hour", "day", "month"});
   const absl::Time now = absl::Now();
   const absl::Duration leeway = absl::Minutes(5);
   const absl::Time none = StartOf("paid");

@@ -77,12 +77,23 @@ TEST_F(TenancyTest, EveryTenantTableForcesRowLevelSecurity) {
 }
 
 TEST_F(TenancyTest, ServicesHaveOnlyTheirGrants) {
+  Sql cities(database_.conninfo_as("stadspoort_cities"));
+  EXPECT_EQ(cities.Fails("UPDATE stadspoort.contract SET provider = 'rival'"), "42501");
+  EXPECT_EQ(cities.Fails("UPDATE stadspoort.contract SET in_force_start = now()"), "42501");
+  EXPECT_EQ(cities.Fails("DELETE FROM stadspoort.contract"), "42501");
+  for (const char* service : {"zones", "checks", "ladder", "projector"}) {
+    EXPECT_EQ(Sql(database_.conninfo_as(absl::StrCat("stadspoort_", service)))
+                  .Fails("SELECT provider FROM stadspoort.contract"),
+              "42501")
+        << service << " has no use for contracts";
+  }
   Sql checks(database_.conninfo_as("stadspoort_checks"));
   EXPECT_EQ(checks.Fails("UPDATE stadspoort.plate SET version = 9"), "42501");
   EXPECT_EQ(checks.Fails("SELECT * FROM stadspoort.journal"), "42501");
   EXPECT_EQ(checks.Fails("SELECT * FROM stadspoort.access_right"), "42501");
   Sql rights(database_.conninfo_as("stadspoort_rights"));
   EXPECT_EQ(rights.Fails("DELETE FROM stadspoort.access_right"), "42501");
+  EXPECT_EQ(rights.Fails("UPDATE stadspoort.contract SET zones = '{}'"), "42501");
   EXPECT_EQ(rights.Fails("UPDATE stadspoort.journal SET version = 9"), "42501");
   EXPECT_EQ(
       rights.Fails("INSERT INTO stadspoort.journal (xid, kind, city, subject, version, state, "
@@ -124,12 +135,25 @@ TEST_F(TenancyTest, TheSchemaItselfRefusesOverlaps) {
                       "in_force_start, display_name, regulation, geometry, vertex_count) "
                       "VALUES ('ghent', 'a', 2, now(), 'x', '{}', '[]', 3)"),
             "23P01");
-  const std::string contract =
-      "INSERT INTO stadspoort.contract (city, contract_id, provider, right_type, in_force_start, "
-      "in_force_end, version) VALUES ('ghent', gen_random_uuid(), 'app', 'paid', ";
-  sql.Value(contract + "'2026-01-01', '2027-01-01', 1)");
-  EXPECT_EQ(sql.Fails(contract + "'2026-12-31', '2028-01-01', 1)"), "23P01");
-  sql.Value(contract + "'2027-01-01', '2028-01-01', 1)");  // half-open: adjoining is no overlap
+}
+
+TEST_F(TenancyTest, TheSchemaItselfKnowsWhatAContractIs) {
+  Sql sql(database_.superuser());
+  const auto contract = [](const std::string& code, const std::string& provider,
+                           const std::string& right_types, const std::string& from) {
+    return absl::StrCat(
+        "INSERT INTO stadspoort.contract (city, code, contract_id, display_name, provider, "
+        "right_types, in_force_start, in_force_end, request_digest, version) VALUES ('ghent', '",
+        code, "', gen_random_uuid(), '', '", provider, "', '", right_types, "', '", from,
+        "', '2027-01-01', decode(repeat('00', 32), 'hex'), 1)");
+  };
+  sql.Value(contract("one", "app", "{paid}", "2026-01-01"));
+  EXPECT_EQ(sql.Fails(contract("one", "app", "{paid}", "2026-01-01")), "23505");
+  EXPECT_EQ(sql.Fails(contract("One", "app", "{paid}", "2026-01-01")), "23514") << "code";
+  EXPECT_EQ(sql.Fails(contract("two", "", "{paid}", "2026-01-01")), "23514") << "provider";
+  EXPECT_EQ(sql.Fails(contract("two", "app", "{}", "2026-01-01")), "23514") << "right types";
+  EXPECT_EQ(sql.Fails(contract("two", "app", "{paid}", "2027-01-01")), "23514") << "empty";
+  sql.Value(contract("two", "app", "{paid}", "2026-12-31"));  // overlapping ones are united
 }
 
 }  // namespace

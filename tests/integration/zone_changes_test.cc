@@ -1,286 +1,303 @@
-// The list of changes, for whoever keeps a copy of the zones; and lists that stay what they were.
-#include <atomic>
-#include <set>
+// Whoever reads only what changed of a city's zones holds what everybody else reads in full.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <memory>
+#include <random>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
-#include "tests/integration/zone_desk.h"
+#include "absl/strings/str_format.h"
+#include "storage/ladder/rules_keeper.h"
+#include "storage/postgres/admin.h"
+#include "storage/postgres/migrations.h"
+#include "storage/postgres/register_read.h"
+#include "storage/postgres/schema.h"
+#include "tests/integration/database.h"
+#include "tests/integration/picture.h"
 
 namespace stadspoort::testing {
 namespace {
 
-using zones::v1::ListZoneChangesResponse;
-using zones::v1::ZoneChange;
-using zones::v1::ZoneDraft;
-using Lines = std::vector<std::string>;
+using ladder::CityRulesPtr;
+using postgres::RulesRead;
 
-class ZoneChangesTest : public DeskTest {
+constexpr int kSteps = 400;
+const char* const kZones[] = {"a", "b", "c", "d", "e"};
+
+class ZoneChangesTest : public ::testing::Test {
  protected:
-  ListZoneChangesResponse Listed(const std::string& cursor = "", int32_t page_size = 0) {
-    const auto listed = desk().Changes(cursor, page_size);
-    EXPECT_TRUE(listed.ok()) << listed.status.error_message();
-    return listed.response;
+  void SetUp() override {
+    for (const char* city : {"ghent", "bruges"}) {
+      database_.MakeCity(city);
+      database_.ImportZones(city, {"c", "d", "e"});
+    }
+    reader_ = ConnectReader(database_);
   }
-  // "c 2 PUBLISHED"
-  static std::string Words(const ZoneChange& change) {
-    return absl::StrCat(
-        change.zone().substr(change.zone().rfind('/') + 1), " ", change.zone_version(), " ",
-        zones::v1::ZoneChangeKind_Name(change.kind()).substr(sizeof("ZONE_CHANGE_KIND")));
+
+  RulesRead ReadRules(const CityRulesPtr& known, const std::string& city = "ghent") {
+    postgres::RegisterQuery query;
+    query.rules.push_back(
+        {domain::CityCode(city), known == nullptr ? domain::CityVersions() : known->versions()});
+    postgres::RegisterAnswer answer = Read(*reader_, query);
+    EXPECT_EQ(answer.rules.size(), 1U);
+    return answer.rules.empty() ? RulesRead() : std::move(answer.rules[0]);
   }
-  static Lines Words(const ListZoneChangesResponse& listed) {
-    Lines lines;
-    for (const ZoneChange& change : listed.changes()) lines.push_back(Words(change));
-    return lines;
+  CityRulesPtr Join(const CityRulesPtr& known, RulesRead read) {
+    absl::StatusOr<CityRulesPtr> joined =
+        ladder::JoinRules(known, std::move(read), database_.keyring());
+    EXPECT_TRUE(joined.ok()) << joined.status();
+    return joined.ok() ? *joined : nullptr;
   }
+  CityRulesPtr InFull(const std::string& city = "ghent") {
+    return Join(nullptr, ReadRules(nullptr, city));
+  }
+
+  // The zone's next version, in force from an hour that lies after all others'.
+  std::string Publish(const std::string& city, const std::string& zone) {
+    return absl::StrFormat(
+        "UPDATE stadspoort.zone_version SET in_force_end = '2030-01-01'::timestamptz"
+        " + %3$d * interval '1 hour' WHERE city = '%1$s' AND code = '%2$s' AND NOT withdrawn"
+        " AND in_force_end = 'infinity';"
+        "INSERT INTO stadspoort.zone_version (city, code, zone_version, in_force_start,"
+        " display_name, regulation, geometry, vertex_count) SELECT city, code,"
+        " (SELECT max(zone_version) + 1 FROM stadspoort.zone_version WHERE city = '%1$s'"
+        "  AND code = '%2$s'), '2030-01-01'::timestamptz + %3$d * interval '1 hour', 'hour %3$d',"
+        " regulation, geometry, vertex_count FROM stadspoort.zone_version"
+        " WHERE city = '%1$s' AND code = '%2$s' AND zone_version = 1;",
+        city, zone, ++hour_);
+  }
+  // Calls the zone's last version back, if it is not its first.
+  static std::string Withdraw(const std::string& city, const std::string& zone) {
+    const std::string of = absl::StrFormat(" WHERE city = '%s' AND code = '%s'", city, zone);
+    const std::string last =
+        "(SELECT max(zone_version) FROM stadspoort.zone_version" + of + " AND NOT withdrawn)";
+    return "UPDATE stadspoort.zone_version SET withdrawn = true" + of +
+           " AND zone_version > 1 AND zone_version = " + last +
+           ";UPDATE stadspoort.zone_version SET in_force_end = 'infinity'" + of +
+           " AND zone_version = " + last + ";";
+  }
+  static std::string MoveCountOn(const std::string& city) {
+    return "UPDATE stadspoort.city SET zones_version = zones_version + 1 WHERE city = '" + city +
+           "';";
+  }
+
+  // A transaction as publications make them, and as hands make them that forget the count.
+  std::string SomeChange(std::mt19937& random) {
+    const std::string city = random() % 4 == 0 ? "bruges" : "ghent";
+    std::string change = "BEGIN;";
+    const auto order = random() % 3;
+    if (order == 0) change += MoveCountOn(city);
+    for (auto n = 1 + random() % 3; n > 0; --n) {
+      const std::string zone = kZones[random() % std::size(kZones)];
+      change += random() % 3 == 0 ? Withdraw(city, zone) : Publish(city, zone);
+    }
+    if (order == 1) change += MoveCountOn(city);
+    return change + (random() % 8 == 0 ? "ROLLBACK" : "COMMIT");
+  }
+
+  int64_t ChangedSince(const std::string& city, int64_t count) {
+    const std::string rows = sql_.Run(absl::StrFormat(
+        "SELECT count(*) FROM stadspoort.zone_version WHERE city = '%s' AND change_number > %d",
+        city, count));
+    return std::stoll(rows);
+  }
+
+  Database database_{"zones"};
+  Session sql_{database_.superuser()};
+  std::unique_ptr<postgres::Connection> reader_;
+  int hour_ = 0;
 };
 
-TEST_F(ZoneChangesTest, EveryChangeStandsThereOnceAndInOrder) {
-  const absl::Time ahead = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()) + 3600);
-  desk().Ready(desk().NewDraft("d"));
-  desk().Ready(desk().NewDraft("c"));
-  ASSERT_TRUE(desk().Publish({"d", "c"}).ok());
-  desk().Enact(desk().NewDraft("a"), ahead);
-  ASSERT_TRUE(desk().Withdraw("a", 2).ok());
-  ASSERT_TRUE(desk().Retire("b", ahead).ok());
-  ASSERT_TRUE(desk().Retire("c").ok());
-  // What was refused, or only judged, is no change.
-  EXPECT_FALSE(desk().Retire("c").ok());
-  zones::v1::RetireZoneRequest judged = desk().ToRetire("d");
-  judged.set_validate_only(true);
-  EXPECT_TRUE(desk().Retire(judged).ok());
-
-  const Lines expected = {"a 1 PUBLISHED", "b 1 PUBLISHED", "c 1 PUBLISHED", "d 1 PUBLISHED",
-                          "a 2 PUBLISHED", "a 2 WITHDRAWN", "b 1 RETIRED",   "c 1 RETIRED"};
-  const ListZoneChangesResponse all = Listed();
-  EXPECT_EQ(Words(all), expected);
-  EXPECT_EQ(TimeOf(all.changes(4).effective_time()), ahead);
-  EXPECT_EQ(TimeOf(all.changes(5).effective_time()), ahead);
-  EXPECT_EQ(TimeOf(all.changes(6).effective_time()), ahead);
-  EXPECT_EQ(TimeOf(all.changes(7).effective_time()),
-            TimeOf(desk().Versions("c").response.zones(0).in_force_end_time()));
-  for (int i = 1; i < all.changes_size(); ++i) {
-    EXPECT_LE(TimeOf(all.changes(i - 1).change_time()), TimeOf(all.changes(i).change_time())) << i;
+TEST_F(ZoneChangesTest, WhoReadsOnlyThemHoldsWhatEverybodyReadsInFull) {
+  std::mt19937 random(7);
+  const std::vector<std::string> cities = {"ghent", "bruges"};
+  // One that reads after every change, one that often misses some.
+  std::vector<std::vector<CityRulesPtr>> held(2);
+  for (std::vector<CityRulesPtr>& reader : held) {
+    for (const std::string& city : cities) reader.push_back(InFull(city));
   }
-  // What took force at once did so before it was recorded.
-  EXPECT_LE(TimeOf(all.changes(7).effective_time()), TimeOf(all.changes(7).change_time()));
-
-  for (const int size : {1, 2, 3, 8, 9, 1000}) {
-    Lines found;
-    std::string cursor;
-    int full_pages = 0;
-    while (true) {
-      const ListZoneChangesResponse page = Listed(cursor, size);
-      for (const std::string& line : Words(page)) found.push_back(line);
-      cursor = page.next_cursor();
-      if (page.changes_size() < size) break;
-      ++full_pages;
-    }
-    EXPECT_EQ(found, expected) << size;
-    EXPECT_EQ(full_pages, 8 / size);
-    EXPECT_EQ(Listed(cursor, size).next_cursor(), cursor) << "nothing has changed since";
-    EXPECT_EQ(Listed(cursor, size).changes_size(), 0);
-  }
-}
-
-TEST_F(ZoneChangesTest, AFollowerGoesOnWhereItEnded) {
-  std::string cursor = Listed().next_cursor();
-  desk().Enact(desk().NewDraft("c"));
-  ListZoneChangesResponse page = Listed(cursor);
-  EXPECT_EQ(Words(page), Lines{"c 1 PUBLISHED"});
-  EXPECT_EQ(Words(Listed(cursor)), Lines{"c 1 PUBLISHED"}) << "as often as it asks";
-  cursor = page.next_cursor();
-  ASSERT_TRUE(desk().Retire("c").ok());
-  desk().Enact(desk().NewDraft("c"));
-  EXPECT_EQ(Words(Listed(cursor)), Lines({"c 1 RETIRED", "c 2 PUBLISHED"}));
-}
-
-TEST_F(ZoneChangesTest, AnImportIsOneChangeAZone) {
-  zones::v1::ImportZonesHeader header;
-  header.set_parent(desk().Parent());
-  header.add_rules()->set_usage(common::v1::USAGE_PAID_PARKING);
-  const std::string cursor = Listed().next_cursor();
-  const std::string file =
-      Collection({SquareFeature("d", 51.05, 3.73), SquareFeature("c", 51.05, 3.74)});
-  ASSERT_EQ(desk().Import(header, file), "2 created, 0 superseded, 0 unchanged");
-  EXPECT_EQ(Words(Listed(cursor)), Lines({"c 1 PUBLISHED", "d 1 PUBLISHED"}));
-  ASSERT_EQ(desk().Import(header, file), "0 created, 0 superseded, 2 unchanged");
-  EXPECT_EQ(Words(Listed(cursor)), Lines({"c 1 PUBLISHED", "d 1 PUBLISHED"}));
-}
-
-TEST_F(ZoneChangesTest, TheCalendarsEtagTellsWhenItChanged) {
-  cities::v1::GetCalendarRequest get;
-  get.set_name(desk().Parent() + "/calendar");
-  cities::v1::GetCalendarResponse calendar;
-  const auto read = [&] {
-    EXPECT_TRUE(Call(*daemon_->cities, &cities::v1::CitiesService::Stub::GetCalendar,
-                     Provider("app"), get, calendar)
-                    .ok());
-    return calendar.calendar().etag();
-  };
-  const std::string before = read();
-  EXPECT_EQ(Listed().calendar_etag(), before);
-  cities::v1::UpdateCalendarRequest update;
-  *update.mutable_calendar() = calendar.calendar();
-  update.mutable_calendar()->mutable_special_days(0)->set_display_name("Kerstmis");
-  cities::v1::UpdateCalendarResponse updated;
-  ASSERT_TRUE(Call(*daemon_->cities, &cities::v1::CitiesService::Stub::UpdateCalendar, Admin(),
-                   update, updated)
-                  .ok());
-  EXPECT_NE(read(), before);
-  EXPECT_EQ(Listed().calendar_etag(), calendar.calendar().etag());
-}
-
-TEST_F(ZoneChangesTest, ACursorOfAnotherHistoryIsLost) {
-  const std::string first = Listed("", 1).next_cursor();
-  desk().Enact(desk().NewDraft("c"));
-  const std::string last = Listed().next_cursor();
-  // A database that was put back: what the cursor names was recorded at another moment, or not yet.
-  sql_->Value(
-      "UPDATE stadspoort.zone_change SET recorded_time = recorded_time + interval '1 ms' "
-      "WHERE code = 'c' AND city = '" +
-      desk().city() + "'");
-  const auto lost = [&](const std::string& cursor) {
-    ExpectRefusal(desk().Changes(cursor).status, grpc::FAILED_PRECONDITION, "CURSOR_LOST",
-                  {"cursor"}, cursor);
-  };
-  lost(last);
-  EXPECT_EQ(Words(Listed(first)), Lines({"b 1 PUBLISHED", "c 1 PUBLISHED"}))
-      << "what is common to both goes on";
-  sql_->Value("DELETE FROM stadspoort.zone_change WHERE code = 'c' AND city = '" + desk().city() +
-              "'");
-  lost(last);
-  lost("999999~c~1~1764144000000000");
-  lost("-1~c~1~0");
-  for (const char* cursor :
-       {"x", "~~~", "1~c~1", "1~c~1~2~3", "1~C d~1~2", "1.5~c~1~2", "99999999999999999999~c~1~2"}) {
-    ExpectRefusal(desk().Changes(cursor).status, grpc::INVALID_ARGUMENT, "INVALID_PAGE_TOKEN",
-                  {"cursor"}, cursor);
-  }
-  for (const int size : {-1, 1001}) {
-    ExpectRefusal(desk().Changes("", size).status, grpc::INVALID_ARGUMENT, "INVALID_FIELD",
-                  {"page_size"}, absl::StrCat(size));
-  }
-  zones::v1::ListZoneChangesRequest request;
-  request.set_parent("cities/atlantis");
-  ExpectRefusal(desk().Ask(&Desk::Stub::ListZoneChanges, request).status, grpc::NOT_FOUND,
-                "CITY_NOT_FOUND", {}, "city");
-}
-
-// While several publish, several follow: nothing ever appears behind a cursor that was given out.
-TEST_F(ZoneChangesTest, FollowersMissNothingWhileOthersPublish) {
-  constexpr int kPublishers = 6;
-  constexpr int kRounds = 8;
-  constexpr int kFollowers = 3;
-  std::atomic<int> publishing{kPublishers};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kPublishers; ++i) {
-    threads.emplace_back([&, i] {
-      const std::string code = absl::StrCat("c", i);
-      for (int round = 0; round < kRounds; ++round) {
-        desk().Enact(desk().NewDraft(code));
-        desk().Enact(desk().NewDraft(code), absl::Now() + absl::Hours(1));
-        EXPECT_TRUE(desk().Withdraw(code, 2 * round + 2).ok());
-        EXPECT_TRUE(desk().Retire(code).ok());
+  int withdrawn = 0;
+  for (int step = 0; step < kSteps; ++step) {
+    SCOPED_TRACE(step);
+    sql_.Run(SomeChange(random));
+    for (size_t reader = 0; reader < held.size(); ++reader) {
+      if (reader == 1 && random() % 3 != 0) continue;
+      for (size_t n = 0; n < cities.size(); ++n) {
+        CityRulesPtr& known = held[reader][n];
+        RulesRead read = ReadRules(known, cities[n]);
+        ASSERT_EQ(read.zones_since, known->versions().zones);
+        withdrawn += static_cast<int>(read.withdrawn.size());
+        // And nothing else than what changed.
+        ASSERT_EQ(static_cast<int64_t>(read.zones.size() + read.withdrawn.size()),
+                  ChangedSince(cities[n], known->versions().zones));
+        known = Join(known, std::move(read));
+        ASSERT_NE(known, nullptr);
+        ASSERT_TRUE(known->parts() == InFull(cities[n])->parts());
       }
-      --publishing;
-    });
-  }
-  std::vector<Lines> followed(kFollowers);
-  for (int i = 0; i < kFollowers; ++i) {
-    threads.emplace_back([&, i, &lines = followed[static_cast<size_t>(i)]] {
-      std::string cursor;
-      while (true) {
-        const bool last = publishing == 0;
-        const ListZoneChangesResponse page = Listed(cursor, 1 + i);
-        for (const std::string& line : Words(page)) lines.push_back(line);
-        cursor = page.next_cursor();
-        if (last && page.changes_size() == 0) return;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  const ListZoneChangesResponse all = Listed("", 1000);
-  EXPECT_EQ(all.changes_size(), 2 + kPublishers * kRounds * 4);
-  const Lines expected = Words(all);
-  EXPECT_EQ(std::set<std::string>(expected.begin(), expected.end()).size(), expected.size());
-  for (const Lines& lines : followed) EXPECT_EQ(lines, expected);
-  for (int i = 1; i < all.changes_size(); ++i) {
-    EXPECT_LE(TimeOf(all.changes(i - 1).change_time()), TimeOf(all.changes(i).change_time())) << i;
-  }
-}
-
-class StableListsTest : public DeskTest {};
-
-TEST_F(StableListsTest, AllPagesShowTheMomentOfTheFirst) {
-  for (const char* code : {"c", "d", "e"}) desk().Enact(desk().NewDraft(code));
-  zones::v1::ListZonesRequest request;
-  request.set_parent(desk().Parent());
-  request.set_page_size(2);
-  request.set_view(zones::v1::ZONE_VIEW_FULL);
-  auto page = desk().Ask(&Desk::Stub::ListZones, request, Clerk());
-  ASSERT_EQ(page.response.zones_size(), 2);
-  // Meanwhile one is changed, one ends, one comes, and the moment of the list is long past.
-  desk().Enact(desk().NewDraft("c"));
-  ASSERT_TRUE(desk().Retire("d").ok());
-  desk().Enact(desk().NewDraft("c1"));
-  Lines shown;
-  while (!page.response.next_page_token().empty()) {
-    request.set_page_token(page.response.next_page_token());
-    page = desk().Ask(&Desk::Stub::ListZones, request, Clerk());
-    ASSERT_TRUE(page.ok()) << page.status.error_message();
-    for (const zones::v1::Zone& zone : page.response.zones()) {
-      shown.push_back(
-          absl::StrCat(zone.name().substr(desk().Zone("").size()), " ", zone.zone_version()));
-      EXPECT_TRUE(zone.has_regulation());
     }
   }
-  EXPECT_EQ(shown, Lines({"c 1", "d 1", "e 1"}));
+  EXPECT_GT(withdrawn, 0);
+  EXPECT_EQ(sql_.Run("SELECT count(*) > 0 FROM stadspoort.zone_version WHERE withdrawn"), "t");
 }
 
-TEST_F(StableListsTest, AMomentThatIsGivenHoldsForAllPages) {
-  desk().Enact(desk().NewDraft("c"));
-  zones::v1::ListZonesRequest request;
-  request.set_parent(desk().Parent());
-  request.set_page_size(1);
-  // Finer than the register tells apart.
-  *request.mutable_at_time() = StampOf(absl::Now() + absl::Nanoseconds(123));
-  auto page = desk().Ask(&Desk::Stub::ListZones, request, Clerk());
-  ASSERT_TRUE(page.ok()) << page.status.error_message();
-  request.set_page_token(page.response.next_page_token());
-  page = desk().Ask(&Desk::Stub::ListZones, request, Clerk());
-  ASSERT_TRUE(page.ok()) << page.status.error_message();
-  EXPECT_EQ(page.response.zones(0).name(), desk().Zone("b"));
-  *request.mutable_at_time() = StampOf(absl::Now() + absl::Hours(1));
-  ExpectRefusal(desk().Ask(&Desk::Stub::ListZones, request, Clerk()).status, grpc::INVALID_ARGUMENT,
-                "INVALID_PAGE_TOKEN", {"page_token"}, "another moment");
-}
-
-TEST_F(StableListsTest, VersionsAreListedOnceWhileOthersComeInFront) {
-  for (int i = 0; i < 4; ++i) desk().Enact(desk().NewDraft("c"));
-  for (const int size : {1, 2, 3, 4, 1000}) {
-    zones::v1::ListZoneVersionsRequest request;
-    request.set_parent(desk().Zone("c"));
-    request.set_page_size(size);
-    std::vector<int64_t> numbers;
-    const int64_t newest = desk().VersionAt("c");
-    do {
-      const auto page = desk().Ask(&Desk::Stub::ListZoneVersions, request, Clerk());
-      ASSERT_TRUE(page.ok()) << page.status.error_message();
-      for (const zones::v1::Zone& zone : page.response.zones()) {
-        numbers.push_back(zone.zone_version());
-        EXPECT_FALSE(zone.has_regulation());
-      }
-      if (request.page_token().empty()) desk().Enact(desk().NewDraft("c"));
-      request.set_page_token(page.response.next_page_token());
-    } while (!request.page_token().empty());
-    std::vector<int64_t> expected;
-    for (int64_t number = newest; number > 0; --number) expected.push_back(number);
-    EXPECT_EQ(numbers, expected) << size;
+// A count that was not moved on when it was read, and a row that is of it, were a change that
+// nobody sees.
+TEST_F(ZoneChangesTest, OnesThatAreNotCommittedYetComeWhenTheyAre) {
+  CityRulesPtr known = InFull();
+  Session writer(database_.superuser());
+  for (const bool count_first : {true, false}) {
+    const std::string change = Publish("ghent", "a");
+    writer.Run("BEGIN;" +
+               (count_first ? MoveCountOn("ghent") + change : change + MoveCountOn("ghent")));
+    EXPECT_EQ(Join(known, ReadRules(known)), known) << "nothing is seen";
+    writer.Run("COMMIT");
+    known = Join(known, ReadRules(known));
+    EXPECT_TRUE(known->parts() == InFull()->parts());
   }
+  // The next one waits for the one before, so counts are committed in their order.
+  writer.Run("BEGIN;" + Publish("ghent", "b"));
+  Session second(database_.superuser());
+  EXPECT_EQ(second.StateOf("SET lock_timeout = '50ms';" + Publish("ghent", "c")), "55P03");
+  writer.Run("COMMIT");
+  second.Run(Publish("ghent", "c"));
+  EXPECT_TRUE(Join(known, ReadRules(known))->parts() == InFull()->parts()) << "two at once";
+}
+
+TEST_F(ZoneChangesTest, WhatDidNotChangeIsShared) {
+  const CityRulesPtr before = InFull();
+  sql_.Run(Publish("ghent", "c"));
+  const CityRulesPtr after = Join(before, ReadRules(before));
+  ASSERT_EQ(after->parts().zones.size(), before->parts().zones.size() + 1);
+  for (const domain::SharedZone& zone : before->parts().zones) {
+    int same = 0;
+    for (const domain::SharedZone& other : after->parts().zones) same += &*zone == &*other ? 1 : 0;
+    EXPECT_EQ(same, zone->code.value() == "c" ? 0 : 1) << zone->code.value();
+  }
+}
+
+// The database was put back to before what the reader holds.
+TEST_F(ZoneChangesTest, ACountThatIsBehindTheReadersIsReadInFull) {
+  const std::string count = sql_.Run("SELECT zones_version FROM stadspoort.city");
+  for (int i = 0; i < 5; ++i) sql_.Run(Publish("ghent", "a"));
+  sql_.Run(Publish("ghent", "b") + Withdraw("ghent", "b"));
+  const CityRulesPtr known = InFull();
+  sql_.Run(
+      "SET session_replication_role = replica;"
+      "DELETE FROM stadspoort.zone_version WHERE code = 'a' AND zone_version > 1;"
+      "UPDATE stadspoort.zone_version SET in_force_end = 'infinity', change_number = 1"
+      " WHERE NOT withdrawn;"
+      "UPDATE stadspoort.city SET zones_version = 2;"
+      "SET session_replication_role = origin");
+  RulesRead read = ReadRules(known);
+  EXPECT_EQ(read.zones_since, 0);
+  EXPECT_TRUE(read.withdrawn.empty()) << "history, of which a new reader has no need";
+  EXPECT_EQ(read.zones.size(), std::size(kZones));
+  EXPECT_TRUE(Join(known, std::move(read))->parts() == InFull()->parts());
+}
+
+TEST_F(ZoneChangesTest, ChangesThatGoOnFromOthersAreRefused) {
+  const CityRulesPtr first = InFull();
+  sql_.Run(Publish("ghent", "a"));
+  const CityRulesPtr second = Join(first, ReadRules(first));
+  sql_.Run(Publish("ghent", "a"));
+  const RulesRead read = ReadRules(second);
+  EXPECT_FALSE(ladder::JoinRules(first, read, database_.keyring()).ok());
+  EXPECT_FALSE(ladder::JoinRules(nullptr, read, database_.keyring()).ok());
+  EXPECT_TRUE(ladder::JoinRules(second, read, database_.keyring()).ok());
+}
+
+TEST_F(ZoneChangesTest, MoreThanIsAskedForIsLeftOutOfThatCity) {
+  const CityRulesPtr known = InFull();
+  sql_.Run(Publish("ghent", "a"));
+  postgres::RegisterQuery query;
+  query.rules = {{domain::CityCode("ghent"), known->versions()}, {domain::CityCode("bruges")}};
+  // Two versions changed in Ghent, five are all of Bruges; 4 vertices and 50 for the rules each.
+  for (const auto& [most, left_out] : {std::pair(107, 2), {108, 1}, {269, 1}, {270, 0}}) {
+    SCOPED_TRACE(most);
+    query.zones_max = most;
+    postgres::RegisterAnswer answer = Read(*reader_, query);
+    ASSERT_EQ(answer.rules.size(), 2U);
+    int found = 0;
+    for (RulesRead& read : answer.rules) {
+      EXPECT_TRUE(read.status.ok());
+      EXPECT_EQ(read.zones.empty(), read.zones_left_out);
+      found += read.zones_left_out ? 1 : 0;
+      const CityRulesPtr& held = read.city == known->code() ? known : nullptr;
+      EXPECT_NE(ladder::JoinRules(held, read, database_.keyring()).ok(), read.zones_left_out);
+    }
+    EXPECT_EQ(found, left_out);
+  }
+}
+
+// What was withdrawn holds for nobody, and its time is free for another.
+TEST_F(ZoneChangesTest, AWithdrawnVersionNeverHolds) {
+  sql_.Run(Publish("ghent", "a"));
+  const std::string at = "'2035-01-01'";
+  const auto version_at = [&] {
+    return sql_.Run(
+        "SELECT string_agg(zone_version::text, ' ') FROM stadspoort.zone_version WHERE city = "
+        "'ghent' AND code = 'a' AND NOT withdrawn AND in_force_start <= " +
+        at + " AND in_force_end > " + at);
+  };
+  EXPECT_EQ(version_at(), "2");
+  sql_.Run(Withdraw("ghent", "a"));
+  EXPECT_EQ(version_at(), "1");
+  EXPECT_EQ(sql_.StateOf("UPDATE stadspoort.zone_version SET withdrawn = false"), "23P01");
+  sql_.Run(Publish("ghent", "a"));
+  EXPECT_EQ(version_at(), "3");
+  const CityRulesPtr rules = InFull();
+  for (const domain::SharedZone& zone : rules->parts().zones) {
+    EXPECT_FALSE(zone->code.value() == "a" && zone->version == 2);
+  }
+  EXPECT_EQ(sql_.Run("SELECT count(*) FROM stadspoort.zone_version WHERE withdrawn"), "1")
+      << "history stays";
+}
+
+// Versions of before the migration count as changed when the city's zones last were.
+TEST(ZoneChangesMigrationTest, NumbersWhatIsThere) {
+  Database empty("before");  // for its server
+  const std::string name = empty.name() + "_old";
+  Session(empty.superuser()).Run("CREATE DATABASE \"" + name + "\"");
+  const std::string conninfo = empty.superuser() + " dbname=" + name;
+  {
+    Session sql(conninfo);
+    sql.Run(std::string(postgres::admin::kBootstrap.text));
+    for (const postgres::Migration& migration : postgres::kMigrations) {
+      if (migration.number >= 4) break;
+      sql.Run(absl::StrCat("BEGIN; SET LOCAL ROLE stadspoort_owner;", std::string(migration.text),
+                           "; RESET ROLE; INSERT INTO stadspoort.schema_migration VALUES (",
+                           migration.number, ", '", std::string(migration.slug), "'); COMMIT"));
+    }
+    for (const std::string city : {"ghent", "bruges"}) {
+      sql.Run(absl::StrFormat(
+          "INSERT INTO stadspoort.city (city, city_id, display_name, time_zone, languages,"
+          " look_back_seconds, degraded_limit_seconds, end_in_the_past_limit_seconds,"
+          " open_end_limit_seconds, confidence_threshold, plate_key_id, plate_key_fingerprint,"
+          " version, zones_version) VALUES ('%1$s', gen_random_uuid(), 'x', 'Europe/Brussels',"
+          " '{nl}', 7200, 60, 60, 7200, 0, 'k', decode(repeat('00', 16), 'hex'), 1, %2$d);"
+          "INSERT INTO stadspoort.zone VALUES ('%1$s', 'a', gen_random_uuid(), 'ACCESS', 1);"
+          "INSERT INTO stadspoort.zone_version (city, code, zone_version, in_force_start,"
+          " in_force_end, display_name, regulation, geometry, vertex_count) VALUES"
+          " ('%1$s', 'a', 1, '2026-01-01', '2026-02-01', 'x', '{}', '[]', 3),"
+          " ('%1$s', 'a', 2, '2026-02-01', 'infinity', 'x', '{}', '[]', 3)",
+          city, city == "ghent" ? 17 : 3));
+    }
+  }
+  const absl::Status migrated = postgres::Migrate(conninfo, Deadline::After(absl::Minutes(2)), {});
+  EXPECT_TRUE(migrated.ok()) << migrated;
+  {
+    Session sql(conninfo);
+    EXPECT_EQ(sql.Run("SELECT string_agg(city || change_number, ' ' ORDER BY city, zone_version)"
+                      " FROM stadspoort.zone_version WHERE NOT withdrawn"),
+              "bruges3 bruges3 ghent17 ghent17");
+    EXPECT_EQ(sql.Run("SELECT count(*) FROM pg_class WHERE relname IN ('city', 'zone_version')"
+                      " AND relrowsecurity AND relforcerowsecurity"),
+              "2");
+  }
+  Session(empty.superuser()).Run("DROP DATABASE \"" + name + "\" WITH (FORCE)");
 }
 
 }  // namespace

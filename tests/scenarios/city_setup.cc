@@ -1,11 +1,15 @@
 #include "tests/scenarios/city_setup.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/contract/names.h"
 #include "services/contract/timestamps.h"
@@ -15,6 +19,9 @@ namespace stadspoort::scenarios {
 namespace {
 
 namespace cities_v1 = cities::v1;
+
+constexpr size_t kContractIdMost = 60;
+constexpr int kPageMost = 500;
 
 const Caller& Operator() {
   static const auto* const kCaller = new Caller{"operator", ""};
@@ -107,6 +114,78 @@ bool IsUsed(const domain::RightType& type, const Group& group) {
   });
 }
 
+using TypesByProvider = std::map<std::string, std::set<std::string>>;
+
+// As enrolled: corrections are a clerk's and need no contract.
+TypesByProvider TypesEnrolled(const domain::CityCode& code, const Group& group) {
+  TypesByProvider types;
+  for (const ScenarioRight& right : group.rights) {
+    types[right.provider].insert(contract::RightTypeName(code, right.type));
+  }
+  return types;
+}
+
+// "play-1-parkeerapp": whatever the provider's name is made of.
+std::string ContractId(const std::string& provider, size_t number) {
+  std::string id = absl::StrCat("play-", number, "-");
+  for (const char c : absl::AsciiStrToLower(provider)) {
+    id.push_back(absl::ascii_isalnum(static_cast<unsigned char>(c)) ? c : '-');
+  }
+  id.resize(std::min(id.size(), kContractIdMost));
+  return id;
+}
+
+// For the whole city, from before anything happens, and without an end.
+absl::Status CreateContract(const domain::CityCode& code, const City& city,
+                            const std::string& provider, const std::set<std::string>& types,
+                            size_t number, Service& service) {
+  cities_v1::CreateContractRequest request;
+  request.set_parent(contract::CityName(code));
+  request.set_contract_id(ContractId(provider, number));
+  cities_v1::Contract& written = *request.mutable_contract();
+  written.set_provider(provider);
+  for (const std::string& type : types) written.add_right_types(type);
+  *written.mutable_start_time() = contract::ToTimestamp(Beginning(city.zone()));
+  cities_v1::CreateContractResponse response;
+  return Call(Admin(), absl::StrCat("CreateContract of ", provider), *service.cities,
+              &cities_v1::CitiesService::Stub::CreateContract, request, response);
+}
+
+// Of the provider, and how many contracts there are.
+absl::StatusOr<std::pair<std::set<std::string>, size_t>> TypesContracted(
+    const domain::CityCode& code, const std::string& provider, Service& service) {
+  cities_v1::ListContractsRequest request;
+  request.set_parent(contract::CityName(code));
+  request.set_provider(provider);
+  request.set_page_size(kPageMost);
+  cities_v1::ListContractsResponse response;
+  const absl::Status listed =
+      Call(Admin(), "ListContracts", *service.cities,
+           &cities_v1::CitiesService::Stub::ListContracts, request, response);
+  if (!listed.ok()) return listed;
+  std::set<std::string> types;
+  for (const cities_v1::Contract& present : response.contracts()) {
+    types.insert(present.right_types().begin(), present.right_types().end());
+  }
+  return std::pair(std::move(types), static_cast<size_t>(response.contracts_size()));
+}
+
+// For what no contract names yet.
+absl::Status CreateContracts(const domain::CityCode& code, const Group& group, Service& service) {
+  for (const auto& [provider, types] : TypesEnrolled(code, group)) {
+    const auto contracted = TypesContracted(code, provider, service);
+    if (!contracted.ok()) return contracted.status();
+    const auto& [present, count] = *contracted;
+    std::set<std::string> lacking;
+    std::set_difference(types.begin(), types.end(), present.begin(), present.end(),
+                        std::inserter(lacking, lacking.begin()));
+    if (lacking.empty()) continue;
+    absl::Status done = CreateContract(code, group.city, provider, lacking, count + 1, service);
+    if (!done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckTimeZone(const domain::CityCode& code, const City& city, Service& service) {
   cities_v1::GetCityRequest request;
   request.set_name(contract::CityName(code));
@@ -134,6 +213,7 @@ absl::Status CreateCity(const domain::CityCode& code, const std::string& display
   for (const domain::RightType& type : group.city.right_types) {
     if (done.ok()) done = CreateRightType(code, type, service);
   }
+  if (done.ok()) done = CreateContracts(code, group, service);
   return done.ok() ? ImportZones(code, group.zones, service) : done;
 }
 
@@ -150,7 +230,7 @@ absl::Status AdaptCity(const domain::CityCode& code, const Group& group, Service
     if (!IsUsed(type, group) || names->contains(contract::RightTypeName(code, type.code))) continue;
     if (done = CreateRightType(code, type, service); !done.ok()) return done;
   }
-  return absl::OkStatus();
+  return CreateContracts(code, group, service);
 }
 
 }  // namespace stadspoort::scenarios

@@ -36,6 +36,7 @@ absl::StatusOr<domain::FareLine> LineOf(const rights_v1::FareLine& in) {
                           steps.step_price_cents(), steps.amount_cents(), steps.capped()});
   }
   line.amount_cents = in.amount_cents();
+  line.paid = DurationOf(in.paid_duration());
   return line;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "services/domain/outline_validation.h"
 #include "tests/scenarios/wording.h"
 
 namespace stadspoort::scenarios {

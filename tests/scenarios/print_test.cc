@@ -43,7 +43,7 @@ TEST(Print, DemoTableEndsEachRowWithATickOrWhatWasExpected) {
   const Check first = Asked(41, "1-ABC-123", "noord");
   const Check second = Asked(42, "", "noord or zuid");
   const PlayedFile file{
-      "demo.md", {Played(first, ""), Played(second, "expected UNKNOWN INVALID_ITEM")}, 2};
+      "demo.md", {Played(first, ""), Played(second, "expected UNKNOWN INVALID_ITEM")}, {}, 2};
   const std::vector<std::string> lines = absl::StrSplit(DemoTable(file, "en"), '\n');
   ASSERT_EQ(lines.size(), 6U);
   EXPECT_EQ(lines[0],
@@ -63,8 +63,8 @@ TEST(Print, DemoTableEndsEachRowWithATickOrWhatWasExpected) {
 
 TEST(Print, SummariesCount) {
   const Check check = Asked(41, "1-ABC-123", "noord");
-  const PlayedFile good{"good.md", {Played(check, ""), Played(check, "")}, 0};
-  const PlayedFile bad{"bad.md", {Played(check, ""), Played(check, "expected A, got B")}, 3};
+  const PlayedFile good{"good.md", {Played(check, ""), Played(check, "")}, {}, 0};
+  const PlayedFile bad{"bad.md", {Played(check, ""), Played(check, "expected A, got B")}, {}, 3};
   EXPECT_TRUE(AllAsExpected(good));
   EXPECT_FALSE(AllAsExpected(bad));
   EXPECT_EQ(FileSummary(good), "good.md: 2 checks, all as expected\n");

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "tests/scenarios/fare_judge.h"
 #include "tests/scenarios/judge.h"
 #include "tests/scenarios/scenario.h"
 #include "tests/scenarios/tables.h"
@@ -122,6 +123,12 @@ TEST(Readme, ExampleHolds) {
   for (const Check& check : group.checks) {
     EXPECT_EQ(Difference(check.expected, judge.Ask(check), group.city.zone()), "")
         << "line " << check.line;
+  }
+  EXPECT_THAT(group.fares, SizeIs(2));
+  for (const Quote& quote : group.fares) {
+    const absl::StatusOr<FareAnswer> answer = AnswerByRules(group, quote);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(Difference(quote.expected, *answer), "") << "line " << quote.line;
   }
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
 #include "services/domain/decision.h"
+#include "services/domain/finding.h"
 #include "services/domain/refusal.h"
 #include "services/domain/regulation.h"
 #include "services/domain/right_terms.h"
@@ -18,6 +19,7 @@
 #include "stadspoort/common/v1/error_reason.pb.h"
 #include "stadspoort/common/v1/kinds.pb.h"
 #include "stadspoort/rights/v1/rights.pb.h"
+#include "stadspoort/zones/v1/publishing.pb.h"
 #include "stadspoort/zones/v1/regulation.pb.h"
 
 namespace stadspoort {
@@ -101,6 +103,14 @@ const char* NameOf(domain::RemarkCode remark) {
       return "PENDING_END_APPLIED";
     case domain::RemarkCode::kNeverHolds:
       return "NEVER_HOLDS";
+    case domain::RemarkCode::kNothingRequired:
+      return "NOTHING_REQUIRED";
+    case domain::RemarkCode::kMaxStayExceeded:
+      return "MAX_STAY_EXCEEDED";
+    case domain::RemarkCode::kZoneNotInForce:
+      return "ZONE_NOT_IN_FORCE";
+    case domain::RemarkCode::kNotPaidByTime:
+      return "NOT_PAID_BY_TIME";
   }
   return "";
 }
@@ -123,6 +133,15 @@ Names OfSwitch() {
     if (!name.empty()) names[number] = name;
   }
   return names;
+}
+
+TEST(Enums, FindingKind) {
+  Names names;
+  for (int number = 0; number < 256; ++number) {
+    const absl::string_view name = Name(static_cast<domain::FindingKind>(number));
+    if (!name.empty()) names[number] = std::string(name);
+  }
+  EXPECT_EQ(names, OfContract(zones::v1::FindingKind_descriptor(), "FINDING_KIND_"));
 }
 
 TEST(Enums, RemarkCode) {

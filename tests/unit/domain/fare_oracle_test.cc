@@ -33,6 +33,7 @@ const Setting kSettings[] = {
     {"LeapDay", "Europe/Brussels", absl::CivilDay(2028, 2, 27)},
     {"HalfAnHour", "Australia/Lord_Howe", absl::CivilDay(2026, 4, 3)},
     {"BackToTheDayBefore", "America/Sao_Paulo", absl::CivilDay(2018, 2, 15)},
+    {"BackOverMidnight", "America/St_Johns", absl::CivilDay(2010, 11, 5)},
     {"MidnightSkipped", "America/Sao_Paulo", absl::CivilDay(2018, 11, 2)},
 };
 

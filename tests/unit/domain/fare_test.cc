@@ -241,6 +241,31 @@ TEST(FareOf, AnOccurrenceMayHoldTwice) {
   EXPECT_THAT(Due(skipped, {At(3, 28, 0), At(3, 31, 0)}).lines, SizeIs(2));
 }
 
+// In Saint John's, in 2010, the clock went from a minute past midnight back into the day before.
+TEST(FareOf, TheDayBeforeMayComeAgain) {
+  absl::TimeZone zone;
+  ASSERT_TRUE(absl::LoadTimeZone("America/St_Johns", &zone));
+  const CityCalendar calendar(zone, {});
+  const absl::Time midnight = zone.At(absl::CivilSecond(2010, 11, 7)).pre;
+  ASSERT_EQ(zone.At(midnight + absl::Minutes(1)).cs, absl::CivilSecond(2010, 11, 6, 23, 1, 0));
+  // What began two days before the day on which the stay does.
+  const ZoneVersion night = Zone({Frame("nacht", kEveryDay, "23:30", "23:20", {InAll(100)})});
+  const absl::StatusOr<Fare> twice =
+      FareOf({&night}, calendar, {midnight + absl::Seconds(30), midnight + absl::Minutes(10)});
+  ASSERT_TRUE(twice.ok());
+  ASSERT_THAT(twice->lines, SizeIs(2));
+  EXPECT_EQ(twice->lines[0].day, absl::CivilDay(2010, 11, 6));
+  EXPECT_EQ(twice->lines[1].day, absl::CivilDay(2010, 11, 5));
+  // What began on the day after the one on which the stay ends.
+  const ZoneVersion morning = Zone({Frame("vroeg", kEveryDay, "00:00", "00:30", {InAll(100)})});
+  const absl::StatusOr<Fare> early =
+      FareOf({&morning}, calendar, {midnight - absl::Minutes(5), midnight + absl::Minutes(10)});
+  ASSERT_TRUE(early.ok());
+  ASSERT_THAT(early->lines, SizeIs(1));
+  EXPECT_EQ(early->lines[0].day, absl::CivilDay(2010, 11, 7));
+  EXPECT_EQ(early->lines[0].paid, absl::Minutes(1));
+}
+
 TEST(FareOf, ALeapDayIsADay) {
   const std::vector<ZoneVersion> zone = {
       Zone({Frame("altijd", kEveryDay, "00:00", "24:00", {InAll(100)})})};

@@ -106,6 +106,7 @@ struct CodeRow {
   bool city;
   bool zone;
   bool right_type;
+  bool contract;
   bool label;
 };
 
@@ -119,38 +120,39 @@ TEST(CodeTest, EachKindHasItsOwnForm) {
   const std::string l32(32, 'L');
   const std::string l33(33, 'L');
   const CodeRow rows[] = {
-      {"", false, false, false, false},
-      {"a", false, true, true, false},
-      {"gh", true, true, true, false},
-      {"ghent-2", true, true, true, false},
-      {"2ghent", false, true, false, false},
-      {"-ghent", false, false, false, false},
-      {"_ghent", false, false, false, false},
-      {"rode_zone", false, true, false, false},
-      {"Ghent", false, false, false, false},
-      {"gh ent", false, false, false, false},
-      {"gh/ent", false, false, false, false},
-      {"gh.ent", false, false, false, false},
-      {"g\xC3\xA9nt", false, false, false, false},
-      {absl::string_view("gh\0nt", 5), false, false, false, false},
-      {x32, true, true, true, false},
-      {x33, false, true, true, false},
-      {x40, false, true, true, false},
-      {x41, false, true, false, false},
-      {x60, false, true, false, false},
-      {x61, false, false, false, false},
-      {"HOLIDAY", false, false, false, true},
-      {"MARKET_DAY2", false, false, false, true},
-      {"2MARKET", false, false, false, false},
-      {"_MARKET", false, false, false, false},
-      {"MARKET-DAY", false, false, false, false},
-      {l32, false, false, false, true},
-      {l33, false, false, false, false},
+      {"", false, false, false, false, false},
+      {"a", false, true, true, true, false},
+      {"gh", true, true, true, true, false},
+      {"ghent-2", true, true, true, true, false},
+      {"2ghent", false, true, false, false, false},
+      {"-ghent", false, false, false, false, false},
+      {"_ghent", false, false, false, false, false},
+      {"rode_zone", false, true, false, false, false},
+      {"Ghent", false, false, false, false, false},
+      {"gh ent", false, false, false, false, false},
+      {"gh/ent", false, false, false, false, false},
+      {"gh.ent", false, false, false, false, false},
+      {"g\xC3\xA9nt", false, false, false, false, false},
+      {absl::string_view("gh\0nt", 5), false, false, false, false, false},
+      {x32, true, true, true, true, false},
+      {x33, false, true, true, true, false},
+      {x40, false, true, true, true, false},
+      {x41, false, true, false, true, false},
+      {x60, false, true, false, true, false},
+      {x61, false, false, false, false, false},
+      {"HOLIDAY", false, false, false, false, true},
+      {"MARKET_DAY2", false, false, false, false, true},
+      {"2MARKET", false, false, false, false, false},
+      {"_MARKET", false, false, false, false, false},
+      {"MARKET-DAY", false, false, false, false, false},
+      {l32, false, false, false, false, true},
+      {l33, false, false, false, false, false},
   };
   for (const CodeRow& row : rows) {
     EXPECT_EQ(IsCityCode(row.text), row.city) << row.text;
     EXPECT_EQ(IsZoneCode(row.text), row.zone) << row.text;
     EXPECT_EQ(IsRightTypeCode(row.text), row.right_type) << row.text;
+    EXPECT_EQ(IsContractCode(row.text), row.contract) << row.text;
     EXPECT_EQ(IsSpecialDayLabel(row.text), row.label) << row.text;
   }
 }

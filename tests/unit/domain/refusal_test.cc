@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/cord.h"
+#include "services/domain/city_errors.h"
 
 namespace stadspoort::domain {
 namespace {
@@ -54,6 +55,16 @@ TEST(Refusal, EveryReasonComesBack) {
     EXPECT_TRUE(names.insert(std::string(Name(reason))).second) << Name(reason);
   }
   EXPECT_EQ(names.count("CITY_NOT_FOUND"), 1U);
+}
+
+TEST(Refusal, AStaleEtagNamesThePresentOne) {
+  const absl::Status stale = StaleEtag("city.etag", "17");
+  EXPECT_EQ(stale.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(stale.message(),
+            "it was changed since you read it and has the etag 17 now; read it again and repeat "
+            "your change");
+  EXPECT_THAT(DetailsOf(stale)->violations,
+              ElementsAre(FieldViolation{"city.etag", "is not the present etag, which is 17"}));
 }
 
 TEST(Refusal, OtherStatusesHaveNoDetails) {

@@ -1,0 +1,317 @@
+// What the publication of zones in a city of the greatest size costs whoever checks meanwhile: how
+// soon it is seen, how old the lease gets, how long a confirmation takes. Run by hand, with
+// STADSPOORT_TEST_SERVERS as in tests/integration.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "services/projector/projector_loop.h"
+#include "services/zones/import_zones.h"
+#include "storage/ladder/follower.h"
+#include "storage/ladder/memory.h"
+#include "storage/redis/client/connection.h"
+#include "storage/redis/client/pool.h"
+#include "storage/redis/keys.h"
+#include "storage/redis/projection.h"
+#include "tests/bench/big_city.h"
+#include "tests/integration/database.h"
+
+ABSL_FLAG(int, zones, 5'000, "of the large city");
+ABSL_FLAG(int, publications, 10, "of one zone each");
+ABSL_FLAG(absl::Duration, audit, absl::Seconds(70), "how long nothing happens but comparisons");
+
+namespace stadspoort::testing {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
+Moment Now() { return BootClock::now(); }
+absl::Duration Since(Moment moment) { return absl::FromChrono(Now() - moment); }
+
+// Times measured by one thread and read by another.
+class Times {
+ public:
+  void Add(absl::Duration time) {
+    const std::lock_guard lock(mutex_);
+    times_.push_back(time);
+  }
+  void AddFailure() {
+    const std::lock_guard lock(mutex_);
+    ++failures_;
+  }
+  // Median, 99 % and greatest, and how many failed; and begins anew.
+  std::string Take() {
+    const std::lock_guard lock(mutex_);
+    std::vector<absl::Duration> times = std::exchange(times_, {});
+    const int failures = std::exchange(failures_, 0);
+    if (times.empty()) return "none";
+    std::sort(times.begin(), times.end());
+    const auto millis = [&](size_t at) {
+      return absl::ToDoubleMilliseconds(times[std::min(at, times.size() - 1)]);
+    };
+    return absl::StrFormat("%.1f / %.1f / %.1f ms (%d%s)", millis(times.size() / 2),
+                           millis(times.size() * 99 / 100), millis(times.size()),
+                           static_cast<int>(times.size()),
+                           failures == 0 ? "" : absl::StrCat(", FAILED ", failures));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<absl::Duration> times_;
+  int failures_ = 0;
+};
+
+// Does something over and over, until it is destroyed.
+class Repeated {
+ public:
+  Repeated(std::chrono::milliseconds pause, std::function<void()> what)
+      : thread_([this, pause, what = std::move(what)] {
+          while (!stop_) {
+            what();
+            std::this_thread::sleep_for(pause);
+          }
+        }) {}
+  ~Repeated() {
+    stop_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+class Bench {
+ public:
+  Bench() { big_.zones = absl::GetFlag(FLAGS_zones); }
+
+  void Run() {
+    database_.MakeCity("small");
+    database_.MakeCity("big");
+    for (const char* city : {"small", "big"}) database_.Enrol(city, "1ABC123");
+    projector_ = std::make_unique<projector::ProjectorLoop>(
+        projector::Options{database_.conninfo(), database_.redis(), database_.name()},
+        postgres::LogFunction());
+    const absl::Duration imported = Publish(0, big_.zones, 1);
+    std::printf("first import of %d zones: %s\n", big_.zones, Text(imported).c_str());
+    (void)Eventually([&] { return projector_->GetStats().in_step; });
+    AwaitRedis();
+
+    const Moment started = Now();
+    follower_ = MakeFollower(memory_);
+    (void)Eventually([&] { return follower_->loaded(); });
+    std::printf("first load of memory: %s\n", Text(Since(started)).c_str());
+
+    Watch();
+    Phase("nothing happens", [] { std::this_thread::sleep_for(std::chrono::seconds(5)); });
+    Phase("one zone is published", [&] { PublishOneByOne(); });
+    Phase("memory is compared", [] {
+      std::this_thread::sleep_for(absl::ToChronoMilliseconds(absl::GetFlag(FLAGS_audit)));
+    });
+    Phase("another replica loads", [&] {
+      ladder::Memory memory;
+      const Moment began = Now();
+      const std::unique_ptr<ladder::Follower> another = MakeFollower(memory);
+      (void)Eventually([&] { return another->loaded(); });
+      std::printf("  loaded after %s\n", Text(Since(began)).c_str());
+    });
+    Phase("Redis is filled anew", [&] {
+      auto redis = *redis::Connection::Connect(database_.redis(), kPatience, {});
+      const int64_t rebuilds = projector_->GetStats().rebuilds;
+      const Moment began = Now();
+      (void)redis->Run({"DEL", redis::WatermarkKey(database_.name())}, kPatience);
+      (void)Eventually([&] {
+        return projector_->GetStats().rebuilds > rebuilds && projector_->GetStats().in_step;
+      });
+      AwaitRedis();
+      ReadColdly();
+      std::printf("  filled after %s\n", Text(Since(began)).c_str());
+    });
+    Phase("every zone is published", [&] {
+      const absl::Duration took = Publish(0, big_.zones, 1'000);
+      const Moment published = Now();
+      AwaitMemory();
+      const absl::Duration memory = Since(published);
+      AwaitRedis();
+      std::printf("  took %s; then in memory after %s, in Redis after %s\n", Text(took).c_str(),
+                  Text(memory).c_str(), Text(Since(published)).c_str());
+    });
+    watches_.clear();
+    follower_.reset();
+    projector_.reset();
+  }
+
+ private:
+  static std::string Text(absl::Duration time) {
+    return absl::StrFormat("%.0f ms", absl::ToDoubleMilliseconds(time));
+  }
+
+  std::unique_ptr<ladder::Follower> MakeFollower(ladder::Memory& memory) {
+    return std::make_unique<ladder::Follower>(
+        ladder::FollowerOptions{.postgres = database_.conninfo(), .hosted = {}},
+        database_.keyring(), memory, [](postgres::LogLevel level, std::string_view line) {
+          if (level >= postgres::LogLevel::kWarning) {
+            std::printf("  log: %.*s\n", static_cast<int>(line.size()), line.data());
+          }
+        });
+  }
+
+  // How long it took until it was acknowledged.
+  absl::Duration Publish(int first, int end, int edition) {
+    zones::ImportAsked asked;
+    asked.city = big_city_;
+    asked.geojson = BigCityGeoJson(big_, first, end, edition);
+    const Moment began = Now();
+    const auto imported = zones::ImportZones(database_.pool("zones"))
+                              .Run(CallAs(platform::Role::kCityAdmin), asked, [](int, int) {});
+    EXPECT_TRUE(imported.ok() && imported->faults.empty()) << imported.status();
+    published_ = sql_.Run("SELECT zones_version FROM stadspoort.city WHERE city = 'big'");
+    return Since(began);
+  }
+
+  int64_t Published() const {
+    int64_t version = 0;
+    (void)absl::SimpleAtoi(published_, &version);
+    return version;
+  }
+  bool InMemory() const {
+    const ladder::Memory::Reader reader(memory_);
+    const ladder::CityRulesPtr rules =
+        reader.freshness() == nullptr ? nullptr : reader.index()->RulesOf(big_city_);
+    return rules != nullptr && rules->versions().zones >= Published();
+  }
+  void AwaitMemory() {
+    (void)Eventually([&] { return InMemory(); });
+  }
+  void AwaitRedis() {
+    (void)Eventually([&] {
+      const auto read = projection_.Read(big_city_, {}, kPatience);
+      return read.ok() && read->versions && read->versions->zones >= Published();
+    });
+  }
+
+  // What a replica that knows nothing reads.
+  void ReadColdly() {
+    const auto read = projection_.Read(big_city_, {}, kPatience);
+    const Moment began = Now();
+    const auto rules = projection_.ReadRules(read->watermark.generation, big_city_, kPatience);
+    std::printf("  all rules, %d zone versions, read from Redis in %s\n",
+                rules.ok() ? static_cast<int>(rules->zones.size()) : 0, Text(Since(began)).c_str());
+  }
+
+  void PublishOneByOne() {
+    Times took;
+    Times in_memory;
+    Times in_redis;
+    for (int i = 0; i < absl::GetFlag(FLAGS_publications); ++i) {
+      const int zone = (i * 997) % big_.zones;
+      took.Add(Publish(zone, zone + 1, 2 + i));
+      const Moment published = Now();
+      AwaitMemory();
+      in_memory.Add(Since(published));
+      AwaitRedis();
+      in_redis.Add(Since(published));
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    }
+    std::printf("  took %s\n  then in memory after %s\n  in Redis after %s\n", took.Take().c_str(),
+                in_memory.Take().c_str(), in_redis.Take().c_str());
+  }
+
+  void Watch() {
+    const auto every = [&](int millis, std::function<void()> what) {
+      watches_.push_back(
+          std::make_unique<Repeated>(std::chrono::milliseconds(millis), std::move(what)));
+    };
+    auto lease = std::make_shared<Session>(database_.superuser());
+    every(3, [this, lease] {
+      double seconds = 0;
+      (void)absl::SimpleAtod(lease->Run("SELECT extract(epoch FROM clock_timestamp() - lease)"
+                                        " FROM stadspoort.projection ORDER BY n DESC LIMIT 1"),
+                             &seconds);
+      lease_.Add(absl::Seconds(seconds));
+    });
+    every(3, [this] {
+      const std::optional<Moment> fresh = memory_.GetStats().fresh_at;
+      if (fresh) {
+        delta_.Add(Since(*fresh));
+      } else {
+        delta_.AddFailure();
+      }
+    });
+    for (const auto& [city, times] :
+         {std::pair(small_city_, &small_), std::pair(big_city_, &confirm_big_)}) {
+      every(2, [this, city = city, times = times] {
+        const auto key = database_.keyring().KeyOf("test-1", city);
+        ladder::Follower::Ask ask{city, {}, std::nullopt};
+        for (int i = 0; i < 8; ++i) {
+          ask.folded.push_back(
+              key->Of(*domain::PlateNumber::Normalise(absl::StrCat("1ABC", 120 + i))).folded);
+        }
+        const Moment began = Now();
+        const auto confirmed = follower_->Confirm(std::move(ask), Deadline::After(kPatience));
+        if (!confirmed.ok()) times->AddFailure();
+        times->Add(Since(began));
+      });
+    }
+  }
+
+  void Phase(const char* name, const std::function<void()>& what) {
+    for (Times* times : {&lease_, &delta_, &small_, &confirm_big_}) (void)times->Take();
+    const ladder::Follower::Stats before = follower_->GetStats();
+    std::printf("%s\n", name);
+    what();
+    const ladder::Follower::Stats after = follower_->GetStats();
+    std::printf("  age of the lease       %s\n", lease_.Take().c_str());
+    std::printf("  age of memory          %s\n", delta_.Take().c_str());
+    std::printf("  confirmed, small city  %s\n", small_.Take().c_str());
+    std::printf("  confirmed, large city  %s\n", confirm_big_.Take().c_str());
+    std::printf("  untrusted %d, loads %d, differences %d\n",
+                static_cast<int>(after.untrusted - before.untrusted),
+                static_cast<int>(after.loads - before.loads),
+                static_cast<int>(after.differences - before.differences));
+    std::fflush(stdout);
+  }
+
+  const domain::CityCode small_city_{"small"};
+  const domain::CityCode big_city_{"big"};
+  BigCity big_;
+  Database database_{"bench"};
+  Session sql_{database_.superuser()};
+  redis::Pool redis_{database_.redis(), 4, {}};
+  redis::ProjectionReader projection_{redis_, database_.name()};
+  std::unique_ptr<projector::ProjectorLoop> projector_;
+  ladder::Memory memory_;
+  std::unique_ptr<ladder::Follower> follower_;
+  std::string published_;  // the count of zone changes
+  Times lease_;
+  Times delta_;
+  Times small_;
+  Times confirm_big_;
+  std::vector<std::unique_ptr<Repeated>> watches_;
+};
+
+}  // namespace
+}  // namespace stadspoort::testing
+
+int main(int argc, char** argv) {
+  absl::ParseCommandLine(argc, argv);
+  std::printf("median / 99 %% / greatest (count)\n");
+  stadspoort::testing::Bench().Run();
+  return 0;
+}
