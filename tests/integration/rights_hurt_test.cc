@@ -131,9 +131,12 @@ TEST_F(RightsHurtTest, OfAnExtensionThatGoesTheRightsOfTheOtherZoneAreHurt) {
   everywhere.mutable_right()->clear_zones();
   everywhere.mutable_right()->set_city_wide(true);
   desk().Enrol(everywhere);
+  rights::v1::EnrolRightRequest both = Request(3);
+  both.mutable_right()->add_zones(desk().Zone("b"));
+  desk().Enrol(both);
   EXPECT_EQ(HurtBy(desk().NewDraft("a")), Lines{"a paid 1 after 2m"});
-  // With the frame's kinds all three go.
-  EXPECT_EQ(HurtBy(ResidentsOnly("a")), Lines{"a paid 3 after 2m"});
+  // With the frame's kinds all four go.
+  EXPECT_EQ(HurtBy(ResidentsOnly("a")), Lines{"a paid 4 after 2m"});
 }
 
 // The extension goes at once, and at noon nobody but residents may stand there any more.
