@@ -153,7 +153,7 @@ bool SomebodyWaits(Sql& sql) {
 // included: whoever sends the request again gets one version.
 TEST_F(PublishingRacesTest, ADaemonKilledWhilePublishing) {
   int expected = 0;
-  for (const char* lock : {"SELECT FROM stadspoort.city WHERE city = '$' FOR UPDATE",
+  for (const char* lock : {"SELECT city FROM stadspoort.city WHERE city = '$' FOR UPDATE",
                            "LOCK TABLE stadspoort.zone_version IN SHARE MODE",
                            "LOCK TABLE stadspoort.zone_change IN SHARE MODE",
                            "LOCK TABLE stadspoort.request IN SHARE MODE"}) {
