@@ -38,16 +38,9 @@ TEST_F(DraftSecrecyTest, NoCheckKnowsOfADraft) {
   DrawAndValidate();
   EXPECT_EQ(Words(desk().Check("a")), "NOT_PERMITTED NO_RIGHT 1");
   EXPECT_EQ(Words(desk().Check("c")), "UNKNOWN INVALID_ITEM 0");
-  checks::v1::CheckPlateRequest request = CheckRequest(desk().city(), "1ABC123");
-  checks::v1::Position& position = *request.mutable_place()->mutable_position();
-  position.set_latitude_degrees(51.0505);
-  position.set_longitude_degrees(3.7225);  // in c
-  request.mutable_options()->set_usage(common::v1::USAGE_PAID_PARKING);
-  checks::v1::CheckPlateResponse response;
-  ASSERT_TRUE(Call(*daemon_->checks, &checks::v1::ChecksService::Stub::CheckPlate, Device(),
-                   request, response)
-                  .ok());
-  EXPECT_EQ(Words(response.answer()), "NOT_REQUIRED NO_FRAME 0");
+  // In the middle of c.
+  EXPECT_EQ(Words(desk().CheckAt(51.0505, 3.7225, common::v1::USAGE_PAID_PARKING)),
+            "NOT_REQUIRED NO_FRAME 0");
 }
 
 TEST_F(DraftSecrecyTest, NoOtherCallKnowsOfADraft) {

@@ -14,54 +14,36 @@ namespace {
 using checks::v1::CheckAnswer;
 using checks::v1::CheckPlateRequest;
 using zones::v1::ZoneDraft;
-using ChecksStub = checks::v1::ChecksService::Stub;
 
-class PeerMistakesTest : public DeskTest {
- protected:
-  CheckAnswer Answer(const CheckPlateRequest& request) {
-    checks::v1::CheckPlateResponse response;
-    const grpc::Status status =
-        Call(*daemon_->checks, &ChecksStub::CheckPlate, Device(), request, response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return response.answer();
-  }
-  CheckPlateRequest At(double latitude, double longitude, common::v1::Usage usage) {
-    CheckPlateRequest request = CheckRequest(desk().city(), "1ABC123");
-    checks::v1::Position& position = *request.mutable_place()->mutable_position();
-    position.set_latitude_degrees(latitude);
-    position.set_longitude_degrees(longitude);
-    request.mutable_options()->set_usage(usage);
-    return request;
-  }
-};
+class PeerMistakesTest : public DeskTest {};
 
 // There: a server error.
 TEST_F(PeerMistakesTest, ADiscParkingCheckedInAPaymentZone) {
   CheckPlateRequest named = CheckRequest(desk().city(), "1ABC123", "a");
   named.mutable_options()->set_usage(common::v1::USAGE_TIME_LIMITED);
-  const CheckAnswer answer = Answer(named);
+  const CheckAnswer answer = desk().Check(named);
   EXPECT_EQ(Words(answer), "UNKNOWN INVALID_ITEM 0")
       << "never a no by rules that do not hold there";
   EXPECT_FALSE(answer.invalid_field().description().empty());
   // In the middle of a: no blue zone lies there.
-  EXPECT_EQ(Words(Answer(At(51.0505, 3.7205, common::v1::USAGE_TIME_LIMITED))),
+  EXPECT_EQ(Words(desk().CheckAt(51.0505, 3.7205, common::v1::USAGE_TIME_LIMITED)),
             "NOT_REQUIRED NO_FRAME 0");
-  EXPECT_EQ(Words(Answer(At(51.0505, 3.7205, common::v1::USAGE_PAID_PARKING))),
+  EXPECT_EQ(Words(desk().CheckAt(51.0505, 3.7205, common::v1::USAGE_PAID_PARKING)),
             "NOT_PERMITTED NO_RIGHT 1");
 }
 
 // There: paid parking was "allowed" outside every zone.
 TEST_F(PeerMistakesTest, OutsideEveryZoneNoRightIsGood) {
   desk().Enrol(EnrolRequest(desk().city(), "one", "1ABC123"));
-  EXPECT_EQ(Words(Answer(At(51.0505, 3.7205, common::v1::USAGE_PAID_PARKING))),
+  EXPECT_EQ(Words(desk().CheckAt(51.0505, 3.7205, common::v1::USAGE_PAID_PARKING)),
             "PERMITTED RIGHT 1");
-  const CheckAnswer outside = Answer(At(51.2, 3.9, common::v1::USAGE_PAID_PARKING));
+  const CheckAnswer outside = desk().CheckAt(51.2, 3.9, common::v1::USAGE_PAID_PARKING);
   EXPECT_EQ(Words(outside), "NOT_REQUIRED NO_FRAME 0")
       << "nothing is asked, and nothing was bought";
   EXPECT_TRUE(outside.basis().zone().empty());
   // Nor where a zone was retired.
   ASSERT_TRUE(desk().Retire("a").ok());
-  EXPECT_EQ(Words(Answer(At(51.0505, 3.7205, common::v1::USAGE_PAID_PARKING))),
+  EXPECT_EQ(Words(desk().CheckAt(51.0505, 3.7205, common::v1::USAGE_PAID_PARKING)),
             "NOT_REQUIRED NO_FRAME 0");
 }
 

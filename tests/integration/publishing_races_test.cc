@@ -189,5 +189,26 @@ TEST_F(PublishingRacesTest, ADaemonKilledWhilePublishing) {
   ExpectOneVersionAtATime("c");
 }
 
+// Whoever waited for too long knows nothing, and is told when it asks again.
+TEST_F(PublishingRacesTest, ADeadlineThatPassesWhileOthersPublish) {
+  desk().Ready(desk().NewDraft("c"));
+  PublishZonesRequest request = desk().ToPublish({"c"});
+  request.set_request_id("one");
+  Sql locker(database_->superuser());
+  locker.Value("BEGIN");
+  locker.Value("SELECT city FROM stadspoort.city WHERE city = '" + desk().city() + "' FOR UPDATE");
+  grpc::ClientContext context;
+  Introduce(Admin(), context);
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(1));
+  zones::v1::PublishZonesResponse response;
+  const grpc::Status late = daemon_->zones->PublishZones(&context, request, &response);
+  EXPECT_EQ(late.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED) << late.error_message();
+  locker.Value("COMMIT");
+  const auto again = desk().Publish(request);
+  ASSERT_TRUE(again.ok()) << again.status.error_message();
+  EXPECT_EQ(again.response.versions(0).zone_version(), 1);
+  EXPECT_EQ(desk().StatesOf("c"), "1 PUBLISHED");
+}
+
 }  // namespace
 }  // namespace stadspoort::testing

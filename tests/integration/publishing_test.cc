@@ -114,6 +114,24 @@ TEST_F(LifeOfAZoneTest, AVersionSaysWhatItIs) {
       "1 tester, 2 tester");
 }
 
+// A zone that is drawn elsewhere: whoever stood there was judged by where it lay then.
+TEST_F(LifeOfAZoneTest, ACarIsWhereTheOutlineLayThen) {
+  desk().Enact(desk().NewDraft("c"));
+  ZoneDraft moved = desk().NewDraft("c");
+  *moved.mutable_polygons() = desk().NewDraft("c5").polygons();
+  desk().Enact(moved, kStart + absl::Hours(1));
+  MoveTo(absl::Hours(2));
+  const auto standing = [&](double latitude, absl::Duration after) {
+    return Words(desk().CheckAt(latitude, 3.7225, common::v1::USAGE_PAID_PARKING, kStart + after));
+  };
+  for (const auto& [after, version] :
+       {std::pair(absl::Hours(1) - kTick, 1), std::pair(absl::Hours(1), 2)}) {
+    const std::string inside = absl::StrCat("NOT_PERMITTED NO_RIGHT ", version);
+    EXPECT_EQ(standing(51.0505, after), version == 1 ? inside : "NOT_REQUIRED NO_FRAME 0");
+    EXPECT_EQ(standing(51.0555, after), version == 2 ? inside : "NOT_REQUIRED NO_FRAME 0");
+  }
+}
+
 class PublishingTest : public DeskTest {
  protected:
   // Of requests that leave everything as it was.
@@ -301,6 +319,43 @@ TEST_F(PublishingTest, ValidateOnlySaysWhatWouldBeAndStoresNothing) {
   request.set_validate_only(false);
   EXPECT_TRUE(desk().Publish(request).ok()) << "the request id is not used up";
   EXPECT_EQ(desk().VersionAt("a"), 2);
+}
+
+// As many as one request may name, drawn in one file; one more is too many.
+TEST_F(PublishingTest, AThousandZonesTogetherOrNone) {
+  constexpr int kMost = 1000;
+  zones::v1::ImportZonesHeader header;
+  header.set_parent(desk().Parent());
+  header.set_as_drafts(true);
+  *header.add_rules()->mutable_regulation() = PlainRegulation();
+  header.mutable_rules(0)->set_usage(common::v1::USAGE_PAID_PARKING);
+  std::vector<std::string> features;
+  Desk::Codes codes;
+  for (int i = 0; i < kMost - 1; ++i) {
+    codes.push_back(absl::StrCat("z", i));
+    features.push_back(SquareFeature(codes.back(), 51.1 + (i % 40) * 0.001,
+                                     3.8 + static_cast<int>(i / 40) * 0.001));
+  }
+  ASSERT_EQ(desk().Import(header, Collection(features)), "0 created, 0 superseded, 0 unchanged");
+  // The last one ends, and may not begin again before that.
+  ASSERT_TRUE(desk().Retire("a", absl::Now() + absl::Hours(1)).ok());
+  ASSERT_TRUE(desk().Update(desk().NewDraft("a")).ok());
+  codes.emplace_back("a");
+  const auto judged = desk().Validate({}, absl::Now() + absl::Hours(1));
+  ASSERT_TRUE(judged.ok()) << judged.status.error_message();
+  EXPECT_EQ(judged.response.judgement().error_count(), 0);
+  EXPECT_EQ(judged.response.drafts_size(), kMost);
+  ExpectNothingStored(desk().ToPublish(codes), kState, "ZONE_RETIRED", {}, "the last is refused");
+  const auto published = desk().Publish(codes, absl::Now() + absl::Hours(1));
+  ASSERT_TRUE(published.ok()) << published.status.error_message();
+  EXPECT_EQ(published.response.versions_size(), kMost);
+  EXPECT_EQ(Count("zone_draft"), "0");
+  EXPECT_EQ(Count("zone_version"), absl::StrCat(kMost + 2));
+
+  features.push_back(SquareFeature("y1", 51.2, 3.8));
+  features.push_back(SquareFeature("y2", 51.2, 3.801));
+  ASSERT_EQ(desk().Import(header, Collection(features)), "0 created, 0 superseded, 0 unchanged");
+  ExpectRefusal(desk().Validate().status, kInvalid, "TOO_MANY_ITEMS", {"zones"}, "1,001 drafts");
 }
 
 // A zone keeps its usage for life, also when nothing of it is in force.

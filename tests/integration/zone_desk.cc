@@ -1,6 +1,8 @@
 #include "tests/integration/zone_desk.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -216,14 +218,36 @@ std::string Desk::Import(const zones::v1::ImportZonesHeader& header,
                       " superseded, ", result.unchanged_count(), " unchanged");
 }
 
-checks::v1::CheckAnswer Desk::Check(const std::string& code, std::optional<absl::Time> at,
-                                    const std::string& plate) const {
-  checks::v1::CheckPlateRequest request = CheckRequest(city_, plate, code);
+checks::v1::CheckAnswer Desk::Check(const std::string& code, std::optional<absl::Time> at) const {
+  checks::v1::CheckPlateRequest request = CheckRequest(city_, "1ABC123", code);
   if (at) *request.mutable_check_time() = StampOf(*at);
+  return Check(request);
+}
+
+checks::v1::CheckAnswer Desk::CheckAt(double latitude, double longitude, common::v1::Usage usage,
+                                      std::optional<absl::Time> at) const {
+  checks::v1::CheckPlateRequest request = CheckRequest(city_, "1ABC123");
+  checks::v1::Position& position = *request.mutable_place()->mutable_position();
+  position.set_latitude_degrees(latitude);
+  position.set_longitude_degrees(longitude);
+  request.mutable_options()->set_usage(usage);
+  if (at) *request.mutable_check_time() = StampOf(*at);
+  return Check(request);
+}
+
+checks::v1::CheckAnswer Desk::Check(const checks::v1::CheckPlateRequest& request) const {
+  constexpr int kTries = 100;
   checks::v1::CheckPlateResponse response;
-  const grpc::Status status =
-      Call(*daemon_.checks, &ChecksStub::CheckPlate, Device(), request, response);
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  for (int i = 0; i < kTries; ++i) {
+    const grpc::Status status =
+        Call(*daemon_.checks, &ChecksStub::CheckPlate, Device(), request, response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    if (response.answer().reason() != checks::v1::DECISION_REASON_STALE &&
+        response.answer().reason() != checks::v1::DECISION_REASON_BACKEND_UNAVAILABLE) {
+      break;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
   return response.answer();
 }
 

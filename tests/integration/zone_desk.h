@@ -120,10 +120,13 @@ class Desk {
   // "2 created, 0 superseded, 1 unchanged", or the reason of the refusal.
   std::string Import(const zones::v1::ImportZonesHeader& header, const std::string& geojson) const;
 
-  // STRONG, in the zone.
+  // Of the plate 1ABC123, STRONG. On a busy machine the register may not know for a moment; then it
+  // is asked again, as a scanner does.
   checks::v1::CheckAnswer Check(const std::string& code,
-                                std::optional<absl::Time> at = std::nullopt,
-                                const std::string& plate = "1ABC123") const;
+                                std::optional<absl::Time> at = std::nullopt) const;
+  checks::v1::CheckAnswer CheckAt(double latitude, double longitude, common::v1::Usage usage,
+                                  std::optional<absl::Time> at = std::nullopt) const;
+  checks::v1::CheckAnswer Check(const checks::v1::CheckPlateRequest& request) const;
   rights::v1::Right Enrol(const rights::v1::EnrolRightRequest& request) const;
 
  private:
