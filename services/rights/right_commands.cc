@@ -236,7 +236,8 @@ absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const E
       domain::Grant(asked.term, (*rules)->type->backdate, (*rules)->settings, *zone, (*rules)->now);
   if (!term.ok()) return domain::WithFieldPrefix(term.status(), "right");
 
-  Granted granted{NewRight(call, asked, **rules, term->effective), std::move(term->remarks)};
+  Granted granted{NewRight(call, asked, **rules, term->effective), std::move(term->remarks),
+                  std::nullopt};
   StoredRight& right = granted.right;
   if (absl::Status may = domain::MayEnrol(*contracts, right.right, right.now); !may.ok()) {
     return domain::WithFieldPrefix(may, "right");
