@@ -47,6 +47,10 @@ inline constexpr size_t kZoneMaxVertices = 200000;
 inline constexpr size_t kZoneCodeMaxBytes = 60;
 inline constexpr size_t kDisplayNameMaxBytes = 200;
 
+// Judging zones before they are published.
+inline constexpr absl::Duration kPreviewMaxSpan =
+    absl::Hours(24 * 31 + 1);  // any month, October with its hour that occurs twice
+
 // Cities.
 inline constexpr size_t kCalendarMaxDays = 5000;
 inline constexpr size_t kRightTypesMax = 1000;
