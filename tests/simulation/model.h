@@ -16,6 +16,9 @@ inline constexpr Micros kMaxStaleness = kSecond;
 
 inline constexpr int kSubjects = 4;
 inline constexpr int kNoWrite = -1;
+// A subject of which so much may change at once that a statement leaves it out: the rules of a
+// large city.
+inline constexpr int kLargeSubject = 1;
 
 // The state of a subject: the write that made it, and the version that the protocol goes by.
 struct Entry {
@@ -38,6 +41,7 @@ enum class Planted {
   kDirtyRead,           // rows by key show what is not committed
   kStrongFromMemory,    // a strong positive is answered from memory
   kRebuildUnjudged,     // Redis is filled from whatever server answered
+  kLeftOutKept,         // what a statement left out stays in memory as it was
 };
 
 struct Options {

@@ -62,8 +62,9 @@ bool ReplicaProcess::StepCheck() {
 
 bool ReplicaProcess::LeaveSomeCheck() {
   for (Check& check : checks_) {
-    if (check.stage != Check::Stage::kRecord) continue;
-    machine_->Leave(check.ticket);
+    const bool parked = check.stage == Check::Stage::kParked;
+    if (check.stage != Check::Stage::kRecord && !parked) continue;
+    if (!parked) machine_->Leave(check.ticket);
     AnswerUnknown(check);
     return true;
   }
@@ -72,7 +73,8 @@ bool ReplicaProcess::LeaveSomeCheck() {
 
 void ReplicaProcess::LookInMemory(Check& check) {
   const auto fresh_at = machine_->FreshAt();
-  if (fresh_at && check.began - *fresh_at <= kStaleness) {
+  const bool holds = !aside_ || check.subject != kLargeSubject;
+  if (fresh_at && holds && check.began - *fresh_at <= kStaleness) {
     const Entry& entry = index_[static_cast<size_t>(check.subject)];
     if (world_.oracle.permitted(entry.write)) {
       Decide(check, entry, Rung::kMemory);

@@ -10,7 +10,11 @@ using protocol::Replica;
 using protocol::Rule;
 
 ReplicaProcess::ReplicaProcess(World& world, int index, int slowness)
-    : world_(world), index_of_(index), slowness_(slowness), hosts_(!world.random.Percent(15)) {
+    : world_(world),
+      index_of_(index),
+      slowness_(slowness),
+      hosts_(!world.random.Percent(15)),
+      leaves_out_(world.random.Percent(50)) {
   Start();
 }
 
@@ -28,6 +32,7 @@ void ReplicaProcess::Crash() {
   connecting_ = statement_ = load_ = 0;
   connect_at_ = load_at_ = 0;
   index_ = Entries{};
+  ForgetAside();
   for (Check& check : checks_) check = Check();
   paused = false;
   Start();
@@ -68,7 +73,7 @@ bool ReplicaProcess::Poll() {
     load_ = world_.Send(CallKind::kLoad, owner(), world_.NewSession()).serial;
     did = true;
   }
-  return did;
+  return ReadBeside() || did;
 }
 
 void ReplicaProcess::OnAnswer(const Call& call) {
@@ -86,6 +91,9 @@ void ReplicaProcess::OnAnswer(const Call& call) {
   } else if (call.serial == load_) {
     load_ = 0;
     OnLoad(call);
+  } else if (call.serial == reading_beside_) {
+    reading_beside_ = 0;
+    OnReadBeside(call);
   } else if (call.kind == CallKind::kLook) {
     OnLook(call);
   }
@@ -109,14 +117,20 @@ void ReplicaProcess::OnStatement(const Call& call) {
     world_.Trace(absl::StrFormat("  replica %d settled: trusted %d, apply %d, drop %d", index_of_,
                                  settled.trusted, settled.apply, settled.drop));
   }
+  const SubjectSet left_out = settled.trusted ? LeftOutOf(call, settled) : 0;
   if (settled.drop) index_ = Entries{};
-  if (settled.apply) ApplyDelta(call);
+  if (settled.apply) ApplyDelta(call, left_out);
   if (settled.apply && world_.options.confirm_by_key) CompareWithRows(call, settled.tickets);
   const bool by_key = world_.options.confirm_by_key || !machine_->FreshAt();
   for (const Replica::Ticket ticket : settled.tickets) {
     Check* check = Find(ticket);
     if (check == nullptr) continue;
-    if (settled.trusted) {
+    const bool parked = Contains(left_out, check->subject) ||
+                        (!by_key && aside_ && check->subject == kLargeSubject);
+    if (settled.trusted && parked) {
+      check->stage = Check::Stage::kParked;
+      wanted_ = true;
+    } else if (settled.trusted) {
       const auto subject = static_cast<size_t>(check->subject);
       Decide(*check, by_key ? call.entries[subject] : index_[subject], Rung::kRecord);
     } else {
@@ -126,9 +140,20 @@ void ReplicaProcess::OnStatement(const Call& call) {
   if (settled.disconnect) Disconnect();
 }
 
-void ReplicaProcess::ApplyDelta(const Call& call) {
+void ReplicaProcess::ApplyDelta(const Call& call, SubjectSet left_out) {
   for (int subject = 0; subject < kSubjects; ++subject) {
     const auto at = static_cast<size_t>(subject);
+    if (Contains(left_out, subject)) {
+      if (world_.options.planted == Planted::kLeftOutKept) continue;
+      index_[at] = Entry();
+      aside_ = true;
+      continue;
+    }
+    if (subject == kLargeSubject && aside_) {
+      if (!read_large_) continue;
+      index_[at] = known_;
+      aside_ = false;
+    }
     if (Contains(call.changed, subject) && index_[at].version < call.entries[at].version) {
       index_[at] = call.entries[at];
       if (!world_.options.rules.Has(Rule::kVersionsKept) &&
@@ -159,7 +184,7 @@ void ReplicaProcess::CompareWithRows(const Call& call,
                                      const std::vector<Replica::Ticket>& tickets) {
   for (const Replica::Ticket ticket : tickets) {
     const Check* const check = Find(ticket);
-    if (check == nullptr) continue;
+    if (check == nullptr || (aside_ && check->subject == kLargeSubject)) continue;
     const auto subject = static_cast<size_t>(check->subject);
     if (index_[subject].version < call.entries[subject].version) machine_->OnDifference();
   }
@@ -174,6 +199,9 @@ void ReplicaProcess::OnLoad(const Call& call) {
   const bool taken = machine_->OnLoaded(call.header);
   if (taken) {
     index_ = call.entries;
+    aside_ = false;
+    known_ = index_[kLargeSubject];
+    known_epoch_ = call.header.row.epoch;
     damaged_ = false;
     ++world_.tally.loads;
   } else {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "storage/protocol/replica.h"
@@ -47,7 +48,7 @@ class ReplicaProcess {
  private:
   static constexpr size_t kChecks = 6;
   struct Check {
-    enum class Stage : uint8_t { kFree, kBegun, kRedis, kRecord };
+    enum class Stage : uint8_t { kFree, kBegun, kRedis, kRecord, kParked };
     Stage stage = Stage::kFree;
     bool strong = false;
     int subject = 0;
@@ -66,8 +67,13 @@ class ReplicaProcess {
   void OnLoad(const Call& call);
   void OnLook(const Call& call);
   bool InStepEnough(const Check& check, const Call& call) const;
-  void ApplyDelta(const Call& call);
+  void ApplyDelta(const Call& call, SubjectSet left_out);
   void CompareWithRows(const Call& call, const std::vector<protocol::Replica::Ticket>& tickets);
+  // In replica_aside.cc.
+  SubjectSet LeftOutOf(const Call& call, const protocol::Replica::Settled& settled);
+  bool ReadBeside();
+  void OnReadBeside(const Call& call);
+  void ForgetAside();
   void LookInMemory(Check& check);
   void Join(Check& check);
   Check* Find(protocol::Replica::Ticket ticket);
@@ -91,6 +97,17 @@ class ReplicaProcess {
   Micros load_at_ = 0;
   Entries index_{};
   bool damaged_ = false;  // the index, by the adversary
+  // The large subject, where a statement may leave it out: then memory does not answer for it, and
+  // checks are parked, until it was read beside.
+  const bool leaves_out_;
+  bool aside_ = false;       // out of the index
+  bool wanted_ = false;      // to be read beside
+  bool beside_ = false;      // was read: into the index with the next delta
+  bool read_large_ = false;  // by the last statement
+  int reading_beside_ = 0;
+  Micros beside_at_ = 0;
+  Entry known_;  // what changes go on from, of this epoch
+  std::string known_epoch_;
   std::array<Check, kChecks> checks_;
   protocol::Replica::Ticket tickets_ = 0;
   uint64_t unknown_ = 0;

@@ -18,7 +18,7 @@ using Broken = Oracle::Rule;
 using Rule = protocol::Rule;
 using protocol::Rules;
 
-constexpr uint64_t kSeedsMax = 60'000;
+constexpr uint64_t kSeedsMax = 200'000;
 
 Options Answers(Rules rules, bool confirm_by_key = true) {
   Options options;
@@ -111,6 +111,10 @@ TEST(PlantedBugsTest, StrongIsAnsweredFromMemory) {
 
 TEST(PlantedBugsTest, RedisIsFilledFromWhateverServerAnswers) {
   ExpectFound("rebuild not judged", With(Planted::kRebuildUnjudged), {Broken::kR4});
+}
+
+TEST(PlantedBugsTest, MemoryKeepsWhatAStatementLeftOut) {
+  ExpectFound("left out and kept", With(Planted::kLeftOutKept), {Broken::kR4});
 }
 
 }  // namespace

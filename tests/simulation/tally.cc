@@ -27,6 +27,7 @@ void Tally::Add(const Tally& other) {
   epochs += other.epochs;
   rebuilds += other.rebuilds;
   loads += other.loads;
+  beside += other.beside;
   for (size_t i = 0; i < by_strike.size(); ++i) by_strike[i] += other.by_strike[i];
   for (size_t i = 0; i < checks.size(); ++i) {
     for (size_t j = 0; j < checks[i].size(); ++j) checks[i][j] += other.checks[i][j];
@@ -36,8 +37,8 @@ void Tally::Add(const Tally& other) {
 std::string Tally::Text() const {
   std::string text = absl::StrFormat(
       "seeds %d, steps %d, faults %d, writes acknowledged %d, epochs opened %d, rebuilds %d, loads "
-      "%d\n",
-      seeds, steps, strikes, writes, epochs, rebuilds, loads);
+      "%d, read beside %d\n",
+      seeds, steps, strikes, writes, epochs, rebuilds, loads, beside);
   for (size_t i = 0; i < by_strike.size(); ++i) {
     absl::StrAppendFormat(&text, "  %-22s %9d\n", kNames[i], by_strike[i]);
   }

@@ -49,6 +49,7 @@ struct Tally {
   uint64_t epochs = 0;
   uint64_t rebuilds = 0;
   uint64_t loads = 0;
+  uint64_t beside = 0;  // reads of what statements left out
   std::array<uint64_t, kStrikes> by_strike{};
   std::array<std::array<uint64_t, static_cast<size_t>(Rung::kCount)>,
              static_cast<size_t>(Decision::kCount)>
