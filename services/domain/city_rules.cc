@@ -6,7 +6,8 @@ namespace stadspoort::domain {
 
 CityRules::CityRules(Parts parts) : parts_(std::move(parts)) {
   for (const RightType& type : parts_.right_types) right_types_[type.code] = &type;
-  for (const ZoneVersion& zone : parts_.zones) {
+  for (const SharedZone& shared : parts_.zones) {
+    const ZoneVersion& zone = *shared;
     by_code_[zone.code].push_back(&zone);
     zone_changes_.push_back(zone.in_force.start);
     zone_changes_.push_back(zone.in_force.end);
@@ -67,7 +68,8 @@ const CityRules::Layer& CityRules::LayerAt(Usage usage, absl::Time t) const {
   if (layer == nullptr) {
     std::vector<const ZoneVersion*> zones;
     std::vector<const GeoArea*> areas;
-    for (const ZoneVersion& zone : parts_.zones) {
+    for (const SharedZone& shared : parts_.zones) {
+      const ZoneVersion& zone = *shared;
       if (zone.usage != usage || !zone.in_force.Contains(t)) continue;
       zones.push_back(&zone);
       areas.push_back(&zone.area);

@@ -15,6 +15,7 @@
 #include "services/domain/ids.h"
 #include "services/domain/place.h"
 #include "services/domain/right_type.h"
+#include "services/domain/shared_zone.h"
 #include "services/domain/zone.h"
 
 namespace stadspoort::domain {
@@ -46,7 +47,7 @@ class CityRules {
     std::string plate_key_id;
     CityCalendar calendar;
     std::vector<RightType> right_types;
-    std::vector<ZoneVersion> zones;  // every version of every zone
+    std::vector<SharedZone> zones;  // every version of every zone
     friend bool operator==(const Parts&, const Parts&) = default;
   };
   explicit CityRules(Parts parts);

@@ -25,7 +25,6 @@ constexpr absl::Duration kRedisPatience = absl::Milliseconds(200);
 constexpr absl::Duration kRedisPatienceAnEntry = absl::Microseconds(10);
 constexpr int64_t kCommitsBetweenDeletes = 500;
 constexpr std::chrono::milliseconds kLookAtRebuild(20);
-constexpr std::chrono::seconds kLookPeriod(3);
 
 Moment Now() { return BootClock::now(); }
 
@@ -38,6 +37,7 @@ ProjectorLoop::ProjectorLoop(Options options, postgres::LogFunction log)
       log_(std::move(log)),
       machine_(NewId, protocol::Projector::Timing()),
       writer_(options_.redis_prefix),
+      rules_(options_.postgres, options_.redis, options_.redis_prefix, log_),
       thread_([this] { Run(); }) {}
 
 ProjectorLoop::~ProjectorLoop() {
@@ -73,6 +73,12 @@ void ProjectorLoop::Publish() {
   stats_.term = active ? machine_.row().term : 0;
 }
 
+void ProjectorLoop::TendRules() {
+  std::optional<RulesWriter::Target> target;
+  if (machine_.in_step()) target = {machine_.row().epoch, machine_.row().generation};
+  rules_.Follow(target);
+}
+
 void ProjectorLoop::Run() {
   while (true) {
     {
@@ -81,6 +87,7 @@ void ProjectorLoop::Run() {
     }
     TendRebuild();
     Do(machine_.Next(Now()));
+    TendRules();
     Publish();
   }
   rebuild_.reset();
@@ -157,11 +164,13 @@ void ProjectorLoop::Read(const Action& action) {
   postgres::RegisterQuery query;
   query.since = action.since;
   const Deadline deadline = Deadline::After(kReadPatience);
-  const std::vector<domain::CityCode> damaged = FindDamagedRules(deadline);
-  for (const domain::CityCode& city : damaged) query.rules.push_back({city, {}});
+  if (action.since) {
+    for (const domain::CityCode& city : rules_.TakeUntold())
+      query.rules.push_back({city, {}, true});
+  }
   read_sent_ = Now();
-  absl::StatusOr<postgres::RegisterAnswer> answer =
-      postgres::ReadRegisterInFull(*connection_, std::move(query), deadline);
+  absl::StatusOr<postgres::RegisterAnswer> answer = postgres::ReadRegisterWithRules(
+      *connection_, std::move(query), postgres::RulesWanted::kVersionsOnly, deadline);
   if (!answer.ok()) {
     if (!absl::IsUnavailable(answer.status())) {
       Log(postgres::LogLevel::kWarning,
@@ -170,33 +179,9 @@ void ProjectorLoop::Read(const Action& action) {
     return Lose();
   }
   read_ = *std::move(answer);
-  const bool changes = !read_.changed.empty() || !read_.changed_rules.empty() || !damaged.empty();
+  rules_.Write(read_.changed_rules);
+  const bool changes = !read_.changed.empty() || !read_.rules.empty();
   machine_.OnRead(read_.header, changes, read_.truncated, Now());
-}
-
-// Looks into Redis for rules that no check can use, now and then: the city's checks all go to the
-// system of record. Those of plates only cost that plate's.
-std::vector<domain::CityCode> ProjectorLoop::FindDamagedRules(Deadline deadline) {
-  if (!machine_.in_step() || Now() < look_at_ || !EnsureRedis()) return {};
-  look_at_ = Now() + kLookPeriod;
-  const auto cities = postgres::ReadCityCodes(*connection_, deadline);
-  if (!cities.ok() || cities->empty()) return {};  // the read that follows tells
-  const auto next = std::upper_bound(cities->begin(), cities->end(), looked_at_);
-  looked_at_ = next == cities->end() ? cities->front() : *next;
-  auto damaged = writer_.RemoveDamagedRules(*redis_, machine_.row().generation, *cities, looked_at_,
-                                            kRedisPatience);
-  if (!damaged.ok()) return {};
-  // At the second look: a city that was created a moment ago comes with the next tick.
-  const std::vector<domain::CityCode> before = std::exchange(damaged_, *damaged);
-  std::erase_if(*damaged, [&](const domain::CityCode& city) {
-    return !std::binary_search(before.begin(), before.end(), city);
-  });
-  if (!damaged->empty()) {
-    Log(postgres::LogLevel::kWarning,
-        absl::StrCat("projector: in Redis the rules of ", damaged->size(),
-                     " cities were damaged or missing; they are written again"));
-  }
-  return *std::move(damaged);
 }
 
 bool ProjectorLoop::EnsureRedis() {
@@ -225,10 +210,12 @@ void ProjectorLoop::Inspect() {
 void ProjectorLoop::Apply(const Action& action) {
   redis::ProjectionWriter::Batch batch;
   batch.groups = std::move(read_.changed);
-  batch.rules = std::move(read_.rules);
+  for (const postgres::RulesRead& city : read_.rules) {
+    batch.versions.emplace_back(city.city, city.stored.versions);
+  }
   batch.register_time = read_.register_time;
   batch.look_back = std::move(read_.look_back);
-  const auto entries = static_cast<int64_t>(batch.groups.size() + batch.rules.size());
+  const auto entries = static_cast<int64_t>(batch.groups.size() + batch.versions.size());
   absl::StatusOr<bool> applied = absl::UnavailableError("Redis cannot be reached");
   if (EnsureRedis()) {
     applied = writer_.Apply(*redis_, action.after, action.watermark, batch,

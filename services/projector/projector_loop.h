@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "services/projector/rebuild.h"
+#include "services/projector/rules_writer.h"
 #include "storage/postgres/client/connection.h"
 #include "storage/postgres/client/log.h"
 #include "storage/postgres/register_read.h"
@@ -64,7 +65,7 @@ class ProjectorLoop {
   void Commit(const Action& action);
   void Lose();
   bool EnsureRedis();
-  std::vector<domain::CityCode> FindDamagedRules(Deadline deadline);
+  void TendRules();
   void TendRebuild();
   void Log(postgres::LogLevel level, std::string_view line) const;
   void Publish();
@@ -79,9 +80,7 @@ class ProjectorLoop {
   redis::ProjectionWriter writer_;
   postgres::RegisterAnswer read_;  // what kApply hands on
   Moment read_sent_{};
-  Moment look_at_{};
-  domain::CityCode looked_at_;  // the last city whose rules were read in full
-  std::vector<domain::CityCode> damaged_;  // rules in Redis, at the last look; ascending
+  RulesWriter rules_;
   std::unique_ptr<Rebuild> rebuild_;
   bool rebuild_told_ = false;  // its end, to the machine
   bool redis_told_ = false;    // that Redis cannot be used was said in the log

@@ -78,11 +78,12 @@ absl::Status Rebuild::Fill(redis::Connection& redis) {
   postgres::LoadSink sink;
   const auto write = [&] {
     absl::Status written = writer.Fill(redis, order_.generation, batch, kRedisPatience);
-    batch.rules.clear();
+    batch.versions.clear();
     batch.groups.clear();
     return stop_ ? absl::CancelledError("stopping") : written;
   };
-  sink.rules = [&](const postgres::RegisterAnswer& moment, std::vector<postgres::RulesRead> rules) {
+  sink.rules = [&](const postgres::RegisterAnswer& moment,
+                   const std::vector<postgres::RulesRead>& rules) {
     // Redis must not hear of what cannot be relied on.
     watermark = finish_(moment.header);
     if (!watermark) return absl::AbortedError("what is loaded cannot be relied on");
@@ -90,8 +91,12 @@ absl::Status Rebuild::Fill(redis::Connection& redis) {
     batch.register_time = moment.register_time;
     for (const postgres::RulesRead& city : rules) {
       batch.look_back[city.city] = city.stored.settings.look_back;
+      batch.versions.emplace_back(city.city, city.stored.versions);
+      // Those that cannot be read are told of, and found by nobody.
+      if (!city.status.ok()) continue;
+      absl::Status written = writer.FillRules(redis, order_.generation, city, kRedisPatience);
+      if (!written.ok()) return written;
     }
-    batch.rules = std::move(rules);
     return write();
   };
   sink.plates = [&](std::vector<postgres::PlateGroup> groups) {

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/city_errors.h"
-#include "storage/ladder/rules_keeper.h"
+#include "storage/ladder/follower_exchange.h"
 
 namespace stadspoort::ladder {
 namespace {
@@ -20,15 +20,6 @@ constexpr absl::Duration kStatementPatience = absl::Seconds(4);
 constexpr absl::Duration kConnectPatience = absl::Seconds(1);
 constexpr std::chrono::milliseconds kReconnect(100);
 constexpr std::chrono::seconds kSweepPeriod(1);
-// The comparison of memory with the system of record, while no check waits: so many groups from
-// each side, so often. About 10 hours for 10 million plates; what a check asks for is compared at
-// once.
-constexpr std::chrono::milliseconds kAuditPeriod(500);
-constexpr int64_t kAuditGroups = 150;
-constexpr std::chrono::seconds kRulesAuditPeriod(30);  // one city
-// When the last statement took longer, there is no time for comparisons.
-constexpr absl::Duration kBusy = absl::Milliseconds(100);
-constexpr size_t kAuditSlots = 400;
 // A statement is sent again when it turns out to need rules that were not asked for. Each time more
 // are asked; beyond this something changes rules all the time.
 constexpr int kReads = 8;
@@ -46,41 +37,6 @@ protocol::Replica::Timing TimingOf(const FollowerOptions& options) {
 
 }  // namespace
 
-struct Follower::Exchange {
-  Moment sent;
-  std::vector<std::pair<Ticket, std::shared_ptr<Waiter>>> waiters;
-  postgres::RegisterQuery query;
-  absl::flat_hash_map<postgres::PlateKey, size_t> asked;  // the place in query.plates
-  // What of the rules was held when the query was made.
-  absl::flat_hash_map<domain::CityCode, CityRulesPtr> known;
-  postgres::RegisterAnswer answer;
-  bool truncated = false;
-  // Of the answer's snapshot. A city that was asked for and is not here does not exist.
-  absl::flat_hash_map<domain::CityCode, absl::StatusOr<CityRulesPtr>> rules;
-  absl::flat_hash_map<postgres::PlateKey, std::shared_ptr<const postgres::PlateGroup>> found;
-
-  // Each plate once, however many checks ask for it; as far back as any of them looks.
-  void AskPlatesOf(const Ask& ask) {
-    for (const domain::Pseudonym& folded : ask.folded) {
-      const postgres::PlateKey key{ask.city, folded};
-      const auto [place, inserted] = asked.try_emplace(key, query.plates.size());
-      if (inserted) {
-        query.plates.push_back({key, ask.oldest});
-      } else if (ask.oldest) {
-        std::optional<absl::Time>& oldest = query.plates[place->second].oldest;
-        oldest = std::min(oldest.value_or(*ask.oldest), *ask.oldest);
-      }
-    }
-  }
-
-  // False when they are asked for already.
-  bool AskRulesOf(const domain::CityCode& city, const CityRulesPtr& held) {
-    if (!known.emplace(city, held).second) return false;
-    query.rules.push_back({city, held == nullptr ? domain::CityVersions() : held->versions()});
-    return true;
-  }
-};
-
 Follower::Follower(FollowerOptions options, const domain::PlateKeyring& keyring, Memory& memory,
                    postgres::LogFunction log)
     : options_(std::move(options)),
@@ -89,6 +45,10 @@ Follower::Follower(FollowerOptions options, const domain::PlateKeyring& keyring,
       log_(std::move(log)),
       replica_(TimingOf(options_)),
       loaded_(!options_.memory),
+      rules_reader_(options_.postgres, options_.rules_audit, keyring_, memory_,
+                    {[this](const RulesReader::Read& read) { OnRulesRead(read); },
+                     [this](const RulesReader::Read& read) { OnRulesAudited(read); }},
+                    log_),
       thread_([this] { Run(); }) {}
 
 Follower::~Follower() {
@@ -133,15 +93,7 @@ absl::StatusOr<Confirmed> Follower::ConfirmLocked(std::unique_lock<std::mutex>& 
                                                   Deadline deadline) {
   if (replica_.Stuck(Now())) return NoAnswer();
   const Ticket ticket = next_ticket_++;
-  // A question about rules alone costs something as well.
-  switch (replica_.Join(ticket, std::max<size_t>(1, waiter->ask.folded.size()))) {
-    case protocol::Replica::Joined::kOverloaded:
-      return absl::ResourceExhaustedError("too many checks wait for the system of record");
-    case protocol::Replica::Joined::kUnavailable:
-      return NoAnswer();
-    case protocol::Replica::Joined::kYes:
-      break;
-  }
+  if (absl::Status joined = Join(ticket, *waiter); !joined.ok()) return joined;
   waiters_[ticket] = waiter;
   wake_.notify_one();
   if (waiter->changed.wait_until(lock, deadline.at(), [&] { return waiter->done; })) {
@@ -150,6 +102,19 @@ absl::StatusOr<Confirmed> Follower::ConfirmLocked(std::unique_lock<std::mutex>& 
   replica_.Leave(ticket);
   waiters_.erase(ticket);
   return NoAnswer();
+}
+
+absl::Status Follower::Join(Ticket ticket, const Waiter& waiter) {
+  // A question about rules alone costs something as well.
+  switch (replica_.Join(ticket, std::max<size_t>(1, waiter.ask.folded.size()))) {
+    case protocol::Replica::Joined::kOverloaded:
+      return absl::ResourceExhaustedError("too many checks wait for the system of record");
+    case protocol::Replica::Joined::kUnavailable:
+      return NoAnswer();
+    case protocol::Replica::Joined::kYes:
+      break;
+  }
+  return absl::OkStatus();
 }
 
 std::optional<Follower::Clocks> Follower::ReadClocks() const {
@@ -178,6 +143,11 @@ void Follower::Run() {
     if (load_over_) {
       lock.unlock();
       FinishLoad();
+      continue;
+    }
+    if (wrong_rules_ != nullptr) {
+      lock.unlock();
+      TakeWrongRules();
       continue;
     }
     const Moment now = Now();
@@ -240,6 +210,7 @@ void Follower::RunStatement(const protocol::Replica::Statement& statement) {
   Exchange exchange;
   exchange.sent = Now();
   exchange.query.since = statement.since;
+  exchange.query.zones_max = postgres::kZonesReadMax;
   {
     const std::lock_guard lock(mutex_);
     for (const Ticket ticket : statement.tickets) {
@@ -249,6 +220,7 @@ void Follower::RunStatement(const protocol::Replica::Statement& statement) {
       exchange.AskPlatesOf(found->second->ask);
     }
     AskForWaiters(exchange);
+    AskForReadBeside(exchange);
   }
   AskForAudit(exchange);
   absl::StatusOr<postgres::RegisterAnswer> answer = Read(exchange);
@@ -264,24 +236,6 @@ void Follower::RunStatement(const protocol::Replica::Statement& statement) {
   exchange.answer = *std::move(answer);
   took_ = absl::FromChrono(Now() - exchange.sent);
   Settle(exchange);
-}
-
-// Asks for the rules that the checks will be judged by: by their versions, of which every statement
-// reads the present ones, so that no answer rests on rules of a moment before. False when all are
-// asked for.
-bool Follower::AskForWaiters(Exchange& exchange) const {
-  bool asked = false;
-  for (const auto& [ticket, waiter] : exchange.waiters) {
-    asked = AskRulesHeldOf(exchange, waiter->ask.city) || asked;
-  }
-  return asked;
-}
-
-bool Follower::AskRulesHeldOf(Exchange& exchange, const domain::CityCode& city) const {
-  CityRulesPtr held = exchange.query.since ? memory_.index()->RulesOf(city) : nullptr;
-  const auto seen = rules_.find(city);
-  if (held == nullptr && seen != rules_.end()) held = seen->second;
-  return exchange.AskRulesOf(city, held);
 }
 
 // Reads until the answer has the rules that its changes and its checks need.
@@ -336,11 +290,7 @@ absl::StatusOr<postgres::RegisterAnswer> Follower::Read(Exchange& exchange) {
 
 void Follower::Settle(Exchange& exchange) {
   postgres::RegisterAnswer& answer = exchange.answer;
-  for (postgres::RulesRead& read : answer.rules) {
-    const domain::CityCode city = read.city;
-    const CityRulesPtr& known = exchange.known[city];
-    exchange.rules.emplace(city, JoinRules(known, std::move(read), keyring_));
-  }
+  TakeRules(exchange);
   for (postgres::PlateGroup& group : answer.found) {
     const postgres::PlateKey key = group.key;
     exchange.found[key] = std::make_shared<const postgres::PlateGroup>(std::move(group));
@@ -371,11 +321,12 @@ void Follower::Settle(Exchange& exchange) {
   }
   const std::string before = std::exchange(trusted_epoch_, answer.header.row.epoch);
   if (!before.empty() && before != trusted_epoch_) {
-    // A load may hang at the server before.
+    // What goes on beside may hang at the server before.
     load_interrupt_.Interrupt();
+    rules_reader_.Interrupt();
     if (options_.on_new_epoch) options_.on_new_epoch();
   }
-  AnswerWaiters(exchange);
+  AnswerWaiters(exchange, settled.apply);
   if (settled.drop) memory_.Drop();
   if (settled.apply) {
     std::erase_if(answer.changed,
@@ -399,50 +350,22 @@ void Follower::Settle(Exchange& exchange) {
   }
 }
 
-void Follower::AnswerWaiters(const Exchange& exchange) {
+void Follower::AnswerWaiters(const Exchange& exchange, bool apply) {
   const std::lock_guard lock(mutex_);
+  for (const domain::CityCode& city : exchange.left_out) rules_reader_.Want(city);
+  for (const auto& [city, known] : exchange.known) {
+    if (apply) read_beside_.erase(city);
+  }
   for (const auto& [ticket, waiter] : exchange.waiters) {
+    if (exchange.left_out.contains(waiter->ask.city)) {
+      parked_[waiter->ask.city].push_back(ticket);
+      continue;
+    }
     Answer(exchange, *waiter);
     waiter->done = true;
     waiter->changed.notify_one();
     waiters_.erase(ticket);
   }
-}
-
-// Whether a city looks further back than memory reaches.
-bool Follower::LooksFurtherBack(const Exchange& exchange) const {
-  return std::any_of(exchange.rules.begin(), exchange.rules.end(), [&](const auto& rules) {
-    const auto& [city, read] = rules;
-    const CityRulesPtr held = memory_.index()->RulesOf(city);
-    return held != nullptr && read.ok() &&
-           (*read)->settings().look_back > held->settings().look_back;
-  });
-}
-
-std::vector<Memory::RulesOfCity> Follower::RulesForMemory(const Exchange& exchange) const {
-  std::vector<Memory::RulesOfCity> rules;
-  for (const auto& [city, read] : exchange.rules) {
-    if (!Hosts(city)) continue;
-    // What cannot be read here, of a city whose plate key is elsewhere, must not stay as it was.
-    CityRulesPtr present = read.ok() ? *read : nullptr;
-    const CityRulesPtr held = memory_.index()->RulesOf(city);
-    if (held == present) continue;
-    // Read in full and found equal: the held ones have their areas in order already.
-    if (held != nullptr && present != nullptr && held->parts() == present->parts()) continue;
-    rules.emplace_back(city, std::move(present));
-  }
-  return rules;
-}
-
-// Whether memory holds other rules than the register, with no change to tell of it.
-bool Follower::RulesDiffer(const Exchange& exchange) const {
-  const std::vector<domain::CityCode>& changed = exchange.answer.changed_rules;
-  return std::any_of(exchange.rules.begin(), exchange.rules.end(), [&](const auto& rules) {
-    const auto& [city, read] = rules;
-    const CityRulesPtr held = memory_.index()->RulesOf(city);
-    return held != nullptr && read.ok() && held != *read && held->parts() != (*read)->parts() &&
-           std::find(changed.begin(), changed.end(), city) == changed.end();
-  });
 }
 
 void Follower::Answer(const Exchange& exchange, Waiter& waiter) {
@@ -464,95 +387,6 @@ void Follower::Answer(const Exchange& exchange, Waiter& waiter) {
   }
   confirmed.as_of = exchange.answer.register_time;
   waiter.result = std::move(confirmed);
-}
-
-// Whether memory and the system of record say different things of the same moment. Rights that are
-// about to leave by their age are left out.
-bool Follower::Differs(const Exchange& exchange, const postgres::PlateGroup* held,
-                       const postgres::PlateGroup* found) const {
-  const auto rights_of = [&](const postgres::PlateGroup* group, absl::Time kept) {
-    std::vector<std::pair<domain::PlateId, domain::Right>> rights;
-    if (group == nullptr) return rights;
-    for (const postgres::PlateRecord& plate : group->plates) {
-      for (const domain::Right& right : plate.rights) {
-        if (right.effective.end > kept) rights.emplace_back(plate.id, right);
-      }
-    }
-    return rights;
-  };
-  const domain::CityCode& city = (held == nullptr ? found : held)->key.city;
-  const CityRulesPtr rules = memory_.index()->RulesOf(city);
-  if (rules == nullptr) return false;
-  const absl::Time kept = exchange.answer.register_time - rules->settings().look_back;
-  return rights_of(held, kept) != rights_of(found, kept);
-}
-
-// When nothing else is to be done: the next groups of the index by key, and the next ones of the
-// system of record. Each finds what the other cannot: what is there too much, and what is missing.
-void Follower::AskForAudit(Exchange& exchange) {
-  if (!exchange.query.since || !exchange.waiters.empty() || Now() < audit_at_ || took_ > kBusy) {
-    return;
-  }
-  audit_at_ = Now() + kAuditPeriod;
-  AskForRulesAudit(exchange);
-  for (postgres::PlateKey& key : memory_.index()->NextKeys(kAuditSlots)) {
-    exchange.query.plates.push_back({std::move(key), std::nullopt});
-  }
-  exchange.query.audit_after = audited_;
-  exchange.query.audit_count = kAuditGroups;
-}
-
-// The rules of the next city, in full and not by their versions.
-void Follower::AskForRulesAudit(Exchange& exchange) {
-  if (Now() < rules_audit_at_) return;
-  rules_audit_at_ = Now() + kRulesAuditPeriod;
-  std::optional<domain::CityCode> first;
-  std::optional<domain::CityCode> next;
-  for (const CityRulesPtr& rules : memory_.index()->AllRules()) {
-    const domain::CityCode& city = rules->code();
-    if (!first || city < *first) first = city;
-    if (rules_audited_ < city && (!next || city < *next)) next = city;
-  }
-  if (!next) next = first;
-  if (!next) return;
-  rules_audited_ = *next;
-  exchange.AskRulesOf(rules_audited_, nullptr);
-}
-
-void Follower::TakeAudit(const Exchange& exchange) {
-  if (!exchange.query.audit_after) return;
-  const std::vector<postgres::PlateGroup>& audited = exchange.answer.audited;
-  const bool over = static_cast<int64_t>(audited.size()) < kAuditGroups;
-  audited_ = over ? postgres::PlateKey() : audited.back().key;
-}
-
-void Follower::Compare(const Exchange& exchange, bool differs) {
-  TakeAudit(exchange);
-  // With a clock that was set back, memory has fewer old rights than the statement reads.
-  const bool comparable = exchange.answer.register_time == exchange.answer.header.now;
-  int64_t compared = 0;
-  const auto compare = [&](const postgres::PlateKey& key, const postgres::PlateGroup* found) {
-    if (!comparable || !Hosts(key.city)) return;
-    const postgres::PlateGroup* held = memory_.index()->Find(key);
-    if (held == nullptr && found == nullptr) return;
-    ++compared;
-    differs = differs || Differs(exchange, held, found);
-  };
-  for (const postgres::RegisterQuery::Plate& plate : exchange.query.plates) {
-    const auto read = exchange.found.find(plate.key);
-    compare(plate.key, read == exchange.found.end() ? nullptr : read->second.get());
-  }
-  for (const postgres::PlateGroup& group : exchange.answer.audited) compare(group.key, &group);
-  if (differs) {
-    Log(postgres::LogLevel::kError,
-        "ALARM: memory and the system of record differ; memory is dropped and loaded anew");
-    memory_.Drop();
-  }
-  const std::lock_guard lock(mutex_);
-  stats_.compared += compared;
-  if (!differs) return;
-  replica_.OnDifference();
-  ++stats_.differences;
 }
 
 }  // namespace stadspoort::ladder

@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/domain/ids.h"
 #include "services/domain/pseudonym.h"
 #include "storage/deadline.h"
 #include "storage/ladder/memory.h"
+#include "storage/ladder/rules_reader.h"
 #include "storage/postgres/client/connection.h"
 #include "storage/postgres/client/interrupt.h"
 #include "storage/postgres/client/log.h"
@@ -30,8 +32,9 @@ struct FollowerOptions {
   std::string postgres;  // host, port and database
   // Cities kept in memory; none: all of them, those to come included.
   std::vector<domain::CityCode> hosted;
-  bool memory = true;                  // false: keeps none in memory
-  size_t waiting_plates_max = 20'000;  // further checks are refused: RESOURCE_EXHAUSTED
+  bool memory = true;                              // false: keeps none in memory
+  size_t waiting_plates_max = 20'000;              // further checks are refused: RESOURCE_EXHAUSTED
+  absl::Duration rules_audit = absl::Seconds(30);  // between comparisons of a city's rules
   // Called when another epoch may be relied on than before: after a failover or a restore. From the
   // follower's thread; must not block.
   std::function<void()> on_new_epoch = nullptr;
@@ -47,8 +50,8 @@ struct Confirmed {
 };
 
 // The edge of protocol::Replica: one thread with one session to the system of record. It keeps the
-// memory index by its own deltas, and confirms what checks may not say otherwise. Loads run on a
-// session and a thread of their own.
+// memory index by its own deltas, and confirms what checks may not say otherwise. Loads, and
+// reading the rules of a large city, run on sessions and threads of their own.
 class Follower {
  public:
   // All outlive it.
@@ -106,26 +109,37 @@ class Follower {
   using Ticket = protocol::Replica::Ticket;
   struct Exchange;  // one statement, with its repetitions
 
+  absl::Status Join(Ticket ticket, const Waiter& waiter);  // under mutex_
   absl::StatusOr<Confirmed> ConfirmLocked(std::unique_lock<std::mutex>& lock,
                                           const std::shared_ptr<Waiter>& waiter, Deadline deadline);
   void Run();
   void Connect();
   void RunStatement(const protocol::Replica::Statement& statement);
-  bool AskForWaiters(Exchange& exchange) const;                                 // under mutex_
-  bool AskRulesHeldOf(Exchange& exchange, const domain::CityCode& city) const;  // likewise
   absl::StatusOr<postgres::RegisterAnswer> Read(Exchange& exchange);
   void Settle(Exchange& exchange);
-  void AnswerWaiters(const Exchange& exchange);
+  void AnswerWaiters(const Exchange& exchange, bool apply);
   void Answer(const Exchange& exchange, Waiter& waiter);
+
+  // In follower_rules.cc.
+  bool AskForWaiters(Exchange& exchange) const;                                 // under mutex_
+  bool AskRulesHeldOf(Exchange& exchange, const domain::CityCode& city) const;  // likewise
+  void AskForReadBeside(Exchange& exchange) const;                              // likewise
+  void TakeRules(Exchange& exchange);
+  void OnRulesRead(const RulesReader::Read& read);
   bool LooksFurtherBack(const Exchange& exchange) const;
+  std::vector<Memory::RulesOfCity> RulesForMemory(const Exchange& exchange);
+
+  // In follower_audit.cc.
+  void AskForAudit(Exchange& exchange);
+  void TakeAudit(const Exchange& exchange);
+  bool RulesDiffer(const Exchange& exchange) const;
   bool Differs(const Exchange& exchange, const postgres::PlateGroup* held,
                const postgres::PlateGroup* found) const;
-  std::vector<Memory::RulesOfCity> RulesForMemory(const Exchange& exchange) const;
-  bool RulesDiffer(const Exchange& exchange) const;
-  void AskForAudit(Exchange& exchange);
-  void AskForRulesAudit(Exchange& exchange);
-  void TakeAudit(const Exchange& exchange);
   void Compare(const Exchange& exchange, bool differs);
+  void Alarm();
+  void OnRulesAudited(const RulesReader::Read& read);
+  void TakeWrongRules();
+
   void Refuse(const std::vector<Ticket>& tickets, const absl::Status& status);
   void Lose();
 
@@ -149,7 +163,11 @@ class Follower {
   absl::flat_hash_map<Ticket, std::shared_ptr<Waiter>> waiters_;
   absl::flat_hash_map<domain::CityCode, CityRulesPtr> rules_;  // last seen
   std::string rules_epoch_;                                    // in which they were read
-  absl::Time register_time_;                                   // at replica_.clock()
+  // Too much of their city's rules changed: they wait until the rules are read beside.
+  absl::flat_hash_map<domain::CityCode, std::vector<Ticket>> parked_;
+  absl::flat_hash_set<domain::CityCode> read_beside_;  // for memory, in rules_
+  CityRulesPtr wrong_rules_;                           // found to be so by the audit
+  absl::Time register_time_;                           // at replica_.clock()
   Stats stats_;
 
   // Of the thread alone.
@@ -158,11 +176,11 @@ class Follower {
   Moment load_at_{};
   Moment sweep_at_{};
   Moment audit_at_{};
-  Moment rules_audit_at_{};
-  absl::Duration took_;             // the last statement
-  domain::CityCode rules_audited_;  // the last city
-  postgres::PlateKey audited_;      // the last one of the system of record
-  std::string trusted_epoch_;       // of the last answer that could be relied on
+  absl::Duration took_;         // the last statement
+  postgres::PlateKey audited_;  // the last one of the system of record
+  std::string trusted_epoch_;   // of the last answer that could be relied on
+  // Cities whose rules memory lacks until they are read beside, and how far back its plates reach.
+  absl::flat_hash_map<domain::CityCode, absl::Duration> aside_;
 
   // A load: written by its thread, read by ours once it is over (load_over_).
   struct Loaded {
@@ -178,7 +196,9 @@ class Follower {
   postgres::InterruptHandle load_interrupt_;
   std::thread loader_;
 
-  std::thread thread_;  // last: it uses all the others
+  // The last two use all the others.
+  RulesReader rules_reader_;
+  std::thread thread_;
 };
 
 }  // namespace stadspoort::ladder

@@ -102,6 +102,7 @@ void Follower::FinishLoad() {
   Log(postgres::LogLevel::kInfo,
       absl::StrCat("memory loaded: ", load_.index->size(), " plates that read apart, ",
                    load_.index->bytes() >> 20, " MiB"));
+  aside_.clear();
   memory_.Adopt(std::move(load_.index),
                 {load_.sent, load_.header.header.now, load_.header.register_time});
   loaded_ = true;

@@ -13,6 +13,8 @@ namespace {
 // somebody changes keys all the time.
 constexpr int kTries = 3;
 constexpr absl::Duration kRedisPatience = absl::Milliseconds(50);
+// For the rules of a city, which may be tens of MB.
+constexpr absl::Duration kRedisRulesPatience = absl::Seconds(1);
 constexpr std::chrono::milliseconds kRedisPause(200);
 
 Moment Now() { return BootClock::now(); }
@@ -120,41 +122,47 @@ std::optional<Look> Ladder::LookInRedis(const Question& question, Moment began, 
 // The rules of these versions, held or read.
 absl::StatusOr<CityRulesPtr> Ladder::RulesInRedis(const domain::CityCode& city,
                                                   const std::string& generation,
-                                                  const domain::CityVersions& versions) {
-  const auto is_it = [&](const CityRulesPtr& rules) {
-    return rules != nullptr && rules->versions() == versions;
-  };
-  if (CityRulesPtr seen = follower_.RulesSeen(city); is_it(seen)) return seen;
-  {
+                                                  const domain::CityVersions& versions,
+                                                  bool degraded) {
+  const auto held = [&]() -> CityRulesPtr {
     const std::lock_guard lock(mutex_);
     const auto found = redis_rules_.find(city);
-    if (found != redis_rules_.end() && found->second.generation == generation &&
-        is_it(found->second.rules)) {
-      return found->second.rules;
-    }
-  }
-  auto stored = projection_.ReadRules(generation, city, kRedisPatience);
+    const bool is_it = found != redis_rules_.end() && found->second.generation == generation &&
+                       found->second.rules->versions() == versions;
+    return is_it ? found->second.rules : nullptr;
+  };
+  const CityRulesPtr seen = follower_.RulesSeen(city);
+  if (seen != nullptr && seen->versions() == versions) return seen;
+  if (CityRulesPtr rules = held(); rules != nullptr) return rules;
+  // The system of record tells what changed, Redis only everything.
+  if (seen != nullptr && !degraded) return absl::NotFoundError("the rules changed");
+  // One at a time: whoever comes meanwhile finds what was read.
+  const std::lock_guard one(redis_rules_read_);
+  if (CityRulesPtr rules = held(); rules != nullptr) return rules;
+  if (Nanos(Now()) < redis_away_until_) return absl::UnavailableError("Redis is away");
+  auto stored = projection_.ReadRules(generation, city, kRedisRulesPatience);
+  if (absl::IsDeadlineExceeded(stored.status())) redis_away_until_ = Nanos(Now() + kRedisPause);
   if (!stored.ok()) return stored.status();
   absl::StatusOr<CityRulesPtr> rules = JoinRules(nullptr, *std::move(stored), keyring_);
   if (!rules.ok()) return rules;
-  if (!is_it(*rules)) return absl::AbortedError("the rules changed meanwhile");
+  if ((*rules)->versions() != versions) return absl::NotFoundError("Redis holds other rules");
   const std::lock_guard lock(mutex_);
   redis_rules_[city] = {generation, *rules};
   return rules;
 }
 
 // Rules to make pseudonyms with, however old.
-absl::StatusOr<CityRulesPtr> Ladder::AnyRules(const domain::CityCode& city) {
+absl::StatusOr<CityRulesPtr> Ladder::AnyRules(const domain::CityCode& city, bool degraded) {
   if (CityRulesPtr seen = follower_.RulesSeen(city); seen != nullptr) return seen;
   const auto read = projection_.Read(city, {}, kRedisPatience);
   if (!read.ok()) return read.status();
   if (!read->versions) return absl::NotFoundError("Redis does not hold this city");
-  return RulesInRedis(city, read->watermark.generation, *read->versions);
+  return RulesInRedis(city, read->watermark.generation, *read->versions, degraded);
 }
 
 absl::StatusOr<Look> Ladder::ReadRedis(const Question& question, const Follower::Clocks& clocks,
                                        Moment began, bool degraded) {
-  absl::StatusOr<CityRulesPtr> rules = AnyRules(question.city);
+  absl::StatusOr<CityRulesPtr> rules = AnyRules(question.city, degraded);
   if (!rules.ok()) return rules.status();
   const auto pseudonyms = PseudonymsOf(question, *rules);
   if (!pseudonyms.ok()) return pseudonyms.status();
@@ -168,7 +176,7 @@ absl::StatusOr<Look> Ladder::ReadRedis(const Question& question, const Follower:
     return absl::NotFoundError("Redis holds another epoch, or not this city");
   }
   const std::string key_id = (*rules)->plate_key_id();
-  rules = RulesInRedis(question.city, watermark.generation, *read->versions);
+  rules = RulesInRedis(question.city, watermark.generation, *read->versions, degraded);
   if (!rules.ok()) return rules.status();
   if ((*rules)->plate_key_id() != key_id) return absl::AbortedError("the plate key changed");
   // At most as old as this, by the primary's clock and our own.

@@ -94,8 +94,8 @@ class Ladder {
                                  Moment began, bool degraded);
   absl::StatusOr<CityRulesPtr> RulesInRedis(const domain::CityCode& city,
                                             const std::string& generation,
-                                            const domain::CityVersions& versions);
-  absl::StatusOr<CityRulesPtr> AnyRules(const domain::CityCode& city);
+                                            const domain::CityVersions& versions, bool degraded);
+  absl::StatusOr<CityRulesPtr> AnyRules(const domain::CityCode& city, bool degraded);
   absl::StatusOr<std::vector<domain::PlatePseudonyms>> PseudonymsOf(
       const Question& question, const CityRulesPtr& rules) const;
   void Count(const Look& look);
@@ -108,6 +108,7 @@ class Ladder {
 
   // After Redis kept a check waiting for nothing, the next ones do not try.
   std::atomic<int64_t> redis_away_until_ = 0;  // nanoseconds of the monotonic clock
+  std::mutex redis_rules_read_;                // held while rules are read there
   mutable std::mutex mutex_;
   struct RedisRules {
     std::string generation;

@@ -1,15 +1,55 @@
 #include "storage/ladder/rules_keeper.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <memory>
+#include <tuple>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "services/domain/checked_plate_key.h"
+#include "services/domain/shared_zone.h"
 
 namespace stadspoort::ladder {
+namespace {
+
+using Zones = std::vector<domain::SharedZone>;
+using Withdrawn = std::vector<postgres::RulesRead::Withdrawn>;
+
+Zones Shared(std::vector<domain::ZoneVersion> read) {
+  Zones zones;
+  zones.reserve(read.size());
+  for (domain::ZoneVersion& zone : read) zones.emplace_back(std::move(zone));
+  return zones;
+}
+
+// What is held, with what changed in its place. All of it in the order of codes and versions.
+Zones Merged(const Zones& held, const Zones& changed, const Withdrawn& gone) {
+  Zones zones;
+  zones.reserve(held.size() + changed.size());
+  // Of two with the same name it takes the first range's.
+  std::set_union(changed.begin(), changed.end(), held.begin(), held.end(),
+                 std::back_inserter(zones),
+                 [](const domain::SharedZone& a, const domain::SharedZone& b) {
+                   return std::tie(a->code, a->version) < std::tie(b->code, b->version);
+                 });
+  if (gone.empty()) return zones;
+  absl::flat_hash_set<std::pair<domain::ZoneCode, int64_t>> withdrawn;
+  for (const auto& [code, version] : gone) withdrawn.emplace(code, version);
+  std::erase_if(zones, [&](const domain::SharedZone& zone) {
+    return withdrawn.contains({zone->code, zone->version});
+  });
+  return zones;
+}
+
+}  // namespace
 
 absl::StatusOr<CityRulesPtr> JoinRules(const CityRulesPtr& known, postgres::RulesRead read,
                                        const domain::PlateKeyring& keyring) {
   if (!read.status.ok()) return read.status;
+  if (read.zones_left_out) return absl::InternalError("rules without their zones");
   const absl::StatusOr<domain::PlateKey> key = domain::CheckedPlateKey(
       keyring, read.city, read.stored.plate_key_id, read.stored.plate_key_fingerprint);
   if (!key.ok()) return key.status();
@@ -27,8 +67,12 @@ absl::StatusOr<CityRulesPtr> JoinRules(const CityRulesPtr& known, postgres::Rule
   if (known == nullptr || parts.versions.right_types != versions.right_types) {
     parts.right_types = std::move(read.right_types);
   }
-  if (known == nullptr || parts.versions.zones != versions.zones) {
-    parts.zones = std::move(read.zones);
+  if (read.zones_since == 0) {
+    parts.zones = Shared(std::move(read.zones));
+  } else if (parts.versions.zones != read.zones_since) {
+    return absl::InternalError("changes of zones that go on from others than those held");
+  } else if (read.zones_since != versions.zones) {
+    parts.zones = Merged(parts.zones, Shared(std::move(read.zones)), read.withdrawn);
   }
   parts.code = read.city;
   parts.versions = versions;

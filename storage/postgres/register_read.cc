@@ -179,12 +179,18 @@ absl::Status AddTo(std::vector<RulesRead>& rules, const Result& result, Convert 
 }
 
 // The four results of RulesCommands.
-absl::StatusOr<std::vector<RulesRead>> RulesOf(absl::Span<const Result> results) {
+absl::StatusOr<std::vector<RulesRead>> RulesOf(absl::Span<const RegisterQuery::Rules> asked,
+                                               absl::Span<const Result> results) {
+  absl::flat_hash_map<domain::CityCode, int64_t> zones_known;
+  for (const RegisterQuery::Rules& rules : asked) zones_known[rules.city] = rules.known.zones;
   absl::StatusOr<std::vector<RulesRead>> rules =
-      results[0].Rows([](Row& row) -> absl::StatusOr<RulesRead> {
+      results[0].Rows([&](Row& row) -> absl::StatusOr<RulesRead> {
         RulesRead read;
         read.city = domain::CityCode(row.Text("city"));
         read.stored = CityColumnsOf(row);
+        // As zones_of_cities decides it.
+        const int64_t known = zones_known[read.city];
+        read.zones_since = known <= read.stored.versions.zones ? known : 0;
         return read;
       });
   if (!rules.ok()) return rules;
@@ -199,6 +205,14 @@ absl::StatusOr<std::vector<RulesRead>> RulesOf(absl::Span<const Result> results)
     return absl::OkStatus();
   }));
   status.Update(AddTo(*rules, results[3], [](Row& row, RulesRead& read) {
+    if (row.IsNull("code")) {
+      read.zones_left_out = true;
+      return absl::OkStatus();
+    }
+    if (row.Bool("withdrawn")) {
+      read.withdrawn.push_back({domain::ZoneCode(row.Text("code")), row.Int("zone_version")});
+      return absl::OkStatus();
+    }
     absl::StatusOr<domain::ZoneVersion> zone = ZoneVersionColumnsOf(row, read.city);
     if (!zone.ok()) return zone.status();
     read.zones.push_back(*std::move(zone));
@@ -208,22 +222,26 @@ absl::StatusOr<std::vector<RulesRead>> RulesOf(absl::Span<const Result> results)
   return rules;
 }
 
-void AddRulesCommands(absl::Span<const RegisterQuery::Rules> asked,
+void AddRulesCommands(absl::Span<const RegisterQuery::Rules> asked, int64_t zones_max,
                       std::vector<Command>& commands) {
+  std::vector<std::string> all;
   std::vector<std::string> cities;
   std::vector<int64_t> calendars;
   std::vector<int64_t> right_types;
   std::vector<int64_t> zones;
   for (const RegisterQuery::Rules& rules : asked) {
+    all.push_back(rules.city.value());
+    if (rules.versions_only) continue;
     cities.push_back(rules.city.value());
     calendars.push_back(rules.known.calendar);
     right_types.push_back(rules.known.right_types);
     zones.push_back(rules.known.zones);
   }
-  commands.push_back({sql::kRulesOfCities, Params().TextArray(cities)});
+  commands.push_back({sql::kRulesOfCities, Params().TextArray(all)});
   commands.push_back({sql::kSpecialDaysOfCities, Params().TextArray(cities).IntArray(calendars)});
   commands.push_back({sql::kRightTypesOfCities, Params().TextArray(cities).IntArray(right_types)});
-  commands.push_back({sql::kZonesOfCities, Params().TextArray(cities).IntArray(zones)});
+  commands.push_back(
+      {sql::kZonesOfCities, Params().TextArray(cities).IntArray(zones).Int(zones_max)});
 }
 
 std::span<const uint8_t> Bytes(const domain::Pseudonym& pseudonym) { return pseudonym.bytes; }
@@ -308,7 +326,7 @@ absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const Regist
                                                .Bytes(Bytes(query.audit_after->folded))
                                                .Int(query.audit_count)});
   }
-  if (!query.rules.empty()) AddRulesCommands(query.rules, commands);
+  if (!query.rules.empty()) AddRulesCommands(query.rules, query.zones_max, commands);
   const absl::StatusOr<std::vector<Result>> results =
       RunSteps(connection, &kBegin, commands, &kCommit, deadline);
   if (!results.ok()) return results.status();
@@ -340,15 +358,15 @@ absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const Regist
     answer.audited = *std::move(audited);
   }
   if (!query.rules.empty()) {
-    auto rules = RulesOf(absl::MakeConstSpan(*results).subspan(next, 4));
+    auto rules = RulesOf(query.rules, absl::MakeConstSpan(*results).subspan(next, 4));
     if (!rules.ok()) return rules.status();
     answer.rules = *std::move(rules);
   }
   return answer;
 }
 
-absl::StatusOr<RegisterAnswer> ReadRegisterInFull(Connection& connection, RegisterQuery query,
-                                                  Deadline deadline) {
+absl::StatusOr<RegisterAnswer> ReadRegisterWithRules(Connection& connection, RegisterQuery query,
+                                                     RulesWanted wanted, Deadline deadline) {
   while (true) {
     absl::StatusOr<RegisterAnswer> answer = ReadRegister(connection, query, deadline);
     if (!answer.ok()) return answer;
@@ -356,7 +374,7 @@ absl::StatusOr<RegisterAnswer> ReadRegisterInFull(Connection& connection, Regist
     for (const domain::CityCode& city : answer->changed_rules) {
       const bool known = std::any_of(query.rules.begin(), query.rules.end(),
                                      [&](const auto& rules) { return rules.city == city; });
-      if (!known) query.rules.push_back({city, {}});
+      if (!known) query.rules.push_back({city, {}, wanted == RulesWanted::kVersionsOnly});
     }
     if (query.rules.size() == asked) return answer;
   }
@@ -391,7 +409,8 @@ absl::Status CatchUp(Connection& connection, absl::Span<const domain::CityCode> 
   query.changes_max = kCatchUpMax;
   int lapses = 0;
   for (int i = 0; i < kCatchUps + lapses; ++i) {
-    absl::StatusOr<RegisterAnswer> answer = ReadRegisterInFull(connection, query, deadline);
+    absl::StatusOr<RegisterAnswer> answer =
+        ReadRegisterWithRules(connection, query, RulesWanted::kInFull, deadline);
     if (!answer.ok()) return answer.status();
     if (answer->truncated || answer->header.row.epoch != loaded.row.epoch) break;
     const bool trusted = protocol::Trusted(answer->header, protocol::Rules::All());
@@ -465,14 +484,14 @@ absl::Status LoadRegister(Connection& connection, absl::Span<const domain::CityC
   std::vector<RegisterQuery::Rules> asked;
   for (const domain::CityCode& city : *codes) {
     if (cities.empty() || std::find(cities.begin(), cities.end(), city) != cities.end()) {
-      asked.push_back({city, {}});
+      asked.push_back({city});
     }
   }
   std::vector<Command> commands;
-  AddRulesCommands(asked, commands);
+  AddRulesCommands(asked, RegisterQuery().zones_max, commands);
   const auto results = RunSteps(connection, nullptr, commands, nullptr, deadline);
   if (!results.ok()) return results.status();
-  auto rules = RulesOf(absl::MakeConstSpan(*results));
+  auto rules = RulesOf(asked, absl::MakeConstSpan(*results));
   if (!rules.ok()) return rules.status();
   if (absl::Status taken = sink.rules(answer, *std::move(rules)); !taken.ok()) return taken;
   if (absl::Status loaded = LoadPlates(connection, cities, sink, deadline); !loaded.ok()) {

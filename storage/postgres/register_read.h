@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,10 @@ inline constexpr int64_t kDeltaMaxSubjects = 20'000;
 // Nor are more rows of the journal than so many times that, of however few subjects.
 inline constexpr int64_t kDeltaMaxRowsEach = 5;
 
+// What may be read of a city's zones where others wait, in vertices; the rules of a version count
+// for 50. Takes about 20 ms.
+inline constexpr int64_t kZonesReadMax = 25'000;
+
 struct RegisterQuery {
   // Everything that changed since this snapshot; none: no changes.
   std::optional<std::string> since;
@@ -53,19 +58,32 @@ struct RegisterQuery {
 
   struct Rules {
     domain::CityCode city;
-    domain::CityVersions known;  // what the reader holds already; zeros: nothing
+    domain::CityVersions known = {};  // what the reader holds already; zeros: nothing
+    bool versions_only = false;       // RulesRead::stored, and nothing of the rest
   };
   std::vector<Rules> rules;
+  // In vertices as above, of one city. What is more is left out.
+  int64_t zones_max = std::numeric_limits<int64_t>::max();
 };
 
-// A city's settings, and those parts of its rules that the reader did not hold already.
+// A city's settings, and what of its rules the reader did not hold already.
 struct RulesRead {
   domain::CityCode city;
   absl::Status status;  // not OK: something of it cannot be read, and the rest is of no use
   StoredCity stored;
   std::vector<domain::SpecialDay> special_days;
   std::vector<domain::RightType> right_types;
-  std::vector<domain::ZoneVersion> zones;
+  // More of the zones changed than was asked for: nothing of what follows is here.
+  bool zones_left_out = false;
+  // The count of zone changes that the reader holds, and what follows is what changed since. 0: it
+  // is all there is.
+  int64_t zones_since = 0;
+  std::vector<domain::ZoneVersion> zones;  // by code and version
+  struct Withdrawn {
+    domain::ZoneCode code;
+    int64_t version = 0;
+  };
+  std::vector<Withdrawn> withdrawn;  // likewise
 };
 
 struct RegisterAnswer {
@@ -88,10 +106,11 @@ struct RegisterAnswer {
 absl::StatusOr<RegisterAnswer> ReadRegister(Connection& connection, const RegisterQuery& query,
                                             Deadline deadline);
 
-// ReadRegister, and again until the rules of every city that changed are read in full, in the
-// snapshot of the changes.
-absl::StatusOr<RegisterAnswer> ReadRegisterInFull(Connection& connection, RegisterQuery query,
-                                                  Deadline deadline);
+// ReadRegister, and again until the rules of every city that changed, or their versions, are read
+// in the snapshot of the changes.
+enum class RulesWanted { kInFull, kVersionsOnly };
+absl::StatusOr<RegisterAnswer> ReadRegisterWithRules(Connection& connection, RegisterQuery query,
+                                                     RulesWanted wanted, Deadline deadline);
 
 // A load: everything that a memory index or Redis must hold, as of one snapshot.
 struct LoadSink {

@@ -14,7 +14,7 @@
 namespace stadspoort::postgres {
 namespace {
 
-constexpr int kOldestSchema = 2;  // the first with a projection
+constexpr int kOldestSchema = 4;  // the first in which changes of zones are counted
 constexpr int kBootstrapTries = 5;
 
 absl::StatusOr<int64_t> ReadNumber(const std::vector<Result>& results) {

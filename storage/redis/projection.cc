@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/limits.h"
@@ -14,7 +15,8 @@ namespace {
 
 constexpr int64_t kForEver = 0;
 constexpr int kReads = 3;
-constexpr const char* kUnreadable = "unreadable";
+// Of a value's head: format and version. Grows with the version.
+constexpr size_t kHeadBytes = 21;
 constexpr const char* kScanCount = "1000";
 // Longer than the next entries of a rebuild take to come: one that ends without a word is forgotten
 // then.
@@ -44,6 +46,20 @@ return 1
   return *script;
 }
 
+// KEYS: the watermark, an entry. ARGV: the generation that the watermark must be of, the entry's
+// value, which is written as above.
+const Script& PutScript() {
+  static const auto* script = new Script(R"lua(
+local held = redis.call('GET', KEYS[1])
+if not held or string.match(held, '^1|[^|]*|([^|]*)|') ~= ARGV[1] then return 0 end
+local old = redis.call('GETRANGE', KEYS[2], 0, 20)
+local newer = #old == 21 and string.match(old, '^1%d+$') and old > string.sub(ARGV[2], 1, 21)
+if not newer then redis.call('SET', KEYS[2], ARGV[2]) end
+return 1
+)lua");
+  return *script;
+}
+
 // KEYS: the watermark, the mark of a generation that is being filled. ARGV: what the watermark must
 // be (empty: none), the new one.
 const Script& SetWatermarkScript() {
@@ -62,6 +78,13 @@ absl::Status Refused() { return absl::UnavailableError("Redis refused a command"
 absl::string_view TextOf(const Reply& reply) {
   const std::string_view view = reply.string().value_or(std::string_view());
   return {view.data(), view.size()};
+}
+
+// Whether a value begins as those of at least this version do, which begin with `head`.
+bool IsAtLeast(absl::string_view value, absl::string_view head) {
+  return value.size() >= kHeadBytes && value.front() == kFormat &&
+         std::all_of(value.begin() + 1, value.begin() + kHeadBytes, absl::ascii_isdigit) &&
+         value.substr(0, kHeadBytes) >= head.substr(0, kHeadBytes);
 }
 
 absl::StatusOr<bool> Yes(const absl::StatusOr<Reply>& reply) {
@@ -125,13 +148,9 @@ absl::StatusOr<std::optional<protocol::Watermark>> ProjectionWriter::Inspect(
 std::vector<ProjectionWriter::Entry> ProjectionWriter::EntriesOf(const std::string& generation,
                                                                  const Batch& batch) const {
   std::vector<Entry> entries;
-  for (const postgres::RulesRead& rules : batch.rules) {
-    std::string key = RulesKey(prefix_, generation, rules.city);
-    std::string value = RulesValue(key, rules);
-    entries.push_back({std::move(key), std::move(value), kForEver});
-    key = VersionsKey(prefix_, generation, rules.city);
-    // Without readable versions nobody uses what stands here of the city.
-    value = rules.status.ok() ? VersionsValue(key, rules.stored.versions) : kUnreadable;
+  for (const auto& [city, versions] : batch.versions) {
+    std::string key = VersionsKey(prefix_, generation, city);
+    std::string value = VersionsValue(key, versions);
     entries.push_back({std::move(key), std::move(value), kForEver});
   }
   for (const postgres::PlateGroup& group : batch.groups) {
@@ -161,36 +180,60 @@ absl::StatusOr<bool> ProjectionWriter::Apply(Connection& connection, const std::
   return Yes(connection.RunScript(ApplyScript(), {key}, args, patience));
 }
 
-absl::StatusOr<std::vector<domain::CityCode>> ProjectionWriter::RemoveDamagedRules(
+absl::StatusOr<bool> ProjectionWriter::PutRules(Connection& connection,
+                                                const std::string& generation,
+                                                const postgres::RulesRead& rules,
+                                                absl::Duration patience) {
+  const std::string watermark = WatermarkKey(prefix_);
+  const std::string key = RulesKey(prefix_, generation, rules.city);
+  const std::string value = RulesValue(key, rules);
+  return Yes(connection.RunScript(PutScript(), {watermark, key}, {generation, value}, patience));
+}
+
+absl::StatusOr<std::vector<ProjectionWriter::RulesHeld>> ProjectionWriter::LookAtRules(
     Connection& connection, const std::string& generation,
-    const std::vector<domain::CityCode>& cities, const domain::CityCode& in_full,
-    absl::Duration patience) {
-  std::vector<std::string> words = {"MGET", RulesKey(prefix_, generation, in_full)};
+    const std::vector<domain::CityCode>& cities, absl::Duration patience) {
+  std::vector<std::vector<std::string>> commands;
   for (const domain::CityCode& city : cities) {
-    words.push_back(VersionsKey(prefix_, generation, city));
+    commands.push_back({"GET", VersionsKey(prefix_, generation, city)});
+    commands.push_back(
+        {"GETRANGE", RulesKey(prefix_, generation, city), "0", absl::StrCat(kHeadBytes - 1)});
   }
-  const std::vector<std::string_view> command(words.begin(), words.end());
-  const absl::StatusOr<Reply> reply = connection.Run(command, patience);
-  if (!reply.ok()) return reply.status();
-  const std::vector<Reply>& values = reply->array();
-  if (values.size() != words.size() - 1) return Refused();
-  std::vector<domain::CityCode> damaged;
+  const absl::StatusOr<std::vector<Reply>> replies = connection.RunAll(commands, patience);
+  if (!replies.ok()) return replies.status();
+  std::vector<RulesHeld> all;
   std::vector<std::string> remove = {"DEL"};
   for (size_t n = 0; n < cities.size(); ++n) {
-    const domain::CityCode& city = cities[n];
-    const std::string& versions_key = words[n + 2];
-    const bool rules_are_good = city != in_full || Unseal(words[1], TextOf(values[0])).ok();
-    const bool versions_are_good =
-        TextOf(values[n + 1]) == kUnreadable || Unseal(versions_key, TextOf(values[n + 1])).ok();
-    if (rules_are_good && versions_are_good) continue;
-    damaged.push_back(city);
-    remove.push_back(versions_key);
-    remove.push_back(RulesKey(prefix_, generation, city));
+    const Reply& told = (*replies)[2 * n];
+    const Reply& head = (*replies)[2 * n + 1];
+    RulesHeld& held = all.emplace_back();
+    if (told.is_error() || head.is_error()) return Refused();
+    const auto versions = VersionsOf(commands[2 * n][1], TextOf(told));
+    if (!versions.ok()) {
+      if (!told.is_nil()) remove.push_back(commands[2 * n][1]);
+      continue;
+    }
+    held.versions = *versions;
+    held.stored = IsAtLeast(TextOf(head), TextOf(told));
   }
-  if (damaged.empty()) return damaged;
+  if (remove.size() == 1) return all;
   const auto removed = connection.RunAll({remove}, patience);
   if (!removed.ok()) return removed.status();
-  return damaged;
+  return all;
+}
+
+absl::StatusOr<bool> ProjectionWriter::LookAtRulesInFull(Connection& connection,
+                                                         const std::string& generation,
+                                                         const domain::CityCode& city,
+                                                         absl::Duration patience) {
+  const std::string key = RulesKey(prefix_, generation, city);
+  const absl::StatusOr<Reply> reply = connection.Run({"GET", key}, patience);
+  if (!reply.ok()) return reply.status();
+  if (reply->is_error()) return Refused();
+  if (Unseal(key, TextOf(*reply)).ok()) return true;
+  const absl::StatusOr<Reply> removed = connection.Run({"DEL", key}, patience);
+  if (!removed.ok()) return removed.status();
+  return false;
 }
 
 absl::Status ProjectionWriter::BeginFilling(Connection& connection, const std::string& generation,
@@ -207,8 +250,21 @@ absl::Status ProjectionWriter::EndFilling(Connection& connection, const std::str
 
 absl::Status ProjectionWriter::Fill(Connection& connection, const std::string& generation,
                                     const Batch& batch, absl::Duration patience) {
+  return FillIn(connection, generation, EntriesOf(generation, batch), patience);
+}
+
+absl::Status ProjectionWriter::FillRules(Connection& connection, const std::string& generation,
+                                         const postgres::RulesRead& rules,
+                                         absl::Duration patience) {
+  std::string key = RulesKey(prefix_, generation, rules.city);
+  std::string value = RulesValue(key, rules);
+  return FillIn(connection, generation, {{std::move(key), std::move(value), kForEver}}, patience);
+}
+
+absl::Status ProjectionWriter::FillIn(Connection& connection, const std::string& generation,
+                                      std::vector<Entry> entries, absl::Duration patience) const {
   std::vector<std::vector<std::string>> commands;
-  for (Entry& entry : EntriesOf(generation, batch)) {
+  for (Entry& entry : entries) {
     std::vector<std::string> command = {"SET", std::move(entry.key), std::move(entry.value)};
     if (entry.seconds != kForEver) {
       command.emplace_back("EX");

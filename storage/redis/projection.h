@@ -36,7 +36,8 @@ class ProjectionWriter {
   // What one tick, or a part of a rebuild, writes.
   struct Batch {
     std::vector<postgres::PlateGroup> groups;
-    std::vector<postgres::RulesRead> rules;  // in full
+    // Which rules hold in these cities. The rules themselves: PutRules.
+    std::vector<std::pair<domain::CityCode, domain::CityVersions>> versions;
     absl::Time register_time;
     absl::flat_hash_map<domain::CityCode, absl::Duration> look_back;  // of the groups' cities
   };
@@ -47,14 +48,26 @@ class ProjectionWriter {
                              const protocol::Watermark& watermark, const Batch& batch,
                              absl::Duration patience);
 
-  // Of these cities, those whose rules' versions are missing or damaged, and `in_full` if its rules
-  // are: looks of checks cannot use them. Damage is what the checksum tells; what the system of
-  // record itself holds unreadable is none. What is damaged is removed, so that the next tick may
-  // write it whatever version it claims.
-  absl::StatusOr<std::vector<domain::CityCode>> RemoveDamagedRules(
-      Connection& connection, const std::string& generation,
-      const std::vector<domain::CityCode>& cities, const domain::CityCode& in_full,
-      absl::Duration patience);
+  // The rules of a city, read in full, beside the ticks: unless newer ones stand there. False when
+  // the watermark is of another generation.
+  absl::StatusOr<bool> PutRules(Connection& connection, const std::string& generation,
+                                const postgres::RulesRead& rules, absl::Duration patience);
+
+  // How a city's rules stand in Redis, by the heads of their values.
+  struct RulesHeld {
+    // Which ones hold; none: missing or damaged, and now removed, so that the next tick may write
+    // it whatever version it claimed.
+    std::optional<domain::CityVersions> versions;
+    bool stored = false;  // these rules, or later ones, stand there
+  };
+  // In the cities' order.
+  absl::StatusOr<std::vector<RulesHeld>> LookAtRules(Connection& connection,
+                                                     const std::string& generation,
+                                                     const std::vector<domain::CityCode>& cities,
+                                                     absl::Duration patience);
+  // Whether what stands there of a city's rules is whole. What is not is removed, as above.
+  absl::StatusOr<bool> LookAtRulesInFull(Connection& connection, const std::string& generation,
+                                         const domain::CityCode& city, absl::Duration patience);
 
   // A rebuild: first a mark, then entries of a generation that has no watermark yet, then that. All
   // on one connection.
@@ -62,6 +75,8 @@ class ProjectionWriter {
                             absl::Duration patience);
   absl::Status Fill(Connection& connection, const std::string& generation, const Batch& batch,
                     absl::Duration patience);
+  absl::Status FillRules(Connection& connection, const std::string& generation,
+                         const postgres::RulesRead& rules, absl::Duration patience);
   // False when Redis no longer holds the tick `expected` (empty: none that can be read), or no
   // longer the mark: what was filled in is lost.
   absl::StatusOr<bool> SetWatermark(Connection& connection, const std::string& expected,
@@ -84,6 +99,8 @@ class ProjectionWriter {
     int64_t seconds;  // to live
   };
   std::vector<Entry> EntriesOf(const std::string& generation, const Batch& batch) const;
+  absl::Status FillIn(Connection& connection, const std::string& generation,
+                      std::vector<Entry> entries, absl::Duration patience) const;
 
   const std::string prefix_;
 };
@@ -106,7 +123,7 @@ class ProjectionReader {
   absl::StatusOr<ProjectionRead> Read(const domain::CityCode& city,
                                       absl::Span<const domain::Pseudonym> folded,
                                       absl::Duration patience);
-  // In full.
+  // In full, whichever stand there. May be tens of MB.
   absl::StatusOr<postgres::RulesRead> ReadRules(const std::string& generation,
                                                 const domain::CityCode& city,
                                                 absl::Duration patience);

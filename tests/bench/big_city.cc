@@ -85,8 +85,10 @@ std::string RegulationOf(int edition) {
 std::string BigZoneCode(int zone) { return absl::StrFormat("bz-%05d", zone); }
 
 domain::GeoPoint InsideBigZone(const BigCity& city, int zone) {
-  return {city.south_west.latitude + (zone / Columns(city) + 0.5) * kCellLatitude,
-          city.south_west.longitude + (zone % Columns(city) + 0.5) * kCellLongitude};
+  const int row = zone / Columns(city);
+  const int column = zone % Columns(city);
+  return {city.south_west.latitude + (row + 0.5) * kCellLatitude,
+          city.south_west.longitude + (column + 0.5) * kCellLongitude};
 }
 
 std::string BigZoneFeature(const BigCity& city, int zone, int edition) {

@@ -140,6 +140,7 @@ class Bench {
         return projector_->GetStats().rebuilds > rebuilds && projector_->GetStats().in_step;
       });
       AwaitRedis();
+      ReadColdly();
       std::printf("  filled after %s\n", Text(Since(began)).c_str());
     });
     Phase("every zone is published", [&] {
@@ -174,7 +175,7 @@ class Bench {
   // How long it took until it was acknowledged.
   absl::Duration Publish(int first, int end, int edition) {
     zones::ImportAsked asked;
-    asked.city = kBig;
+    asked.city = big_city_;
     asked.geojson = BigCityGeoJson(big_, first, end, edition);
     const Moment began = Now();
     const auto imported = zones::ImportZones(database_.pool("zones"))
@@ -192,7 +193,7 @@ class Bench {
   bool InMemory() const {
     const ladder::Memory::Reader reader(memory_);
     const ladder::CityRulesPtr rules =
-        reader.freshness() == nullptr ? nullptr : reader.index()->RulesOf(kBig);
+        reader.freshness() == nullptr ? nullptr : reader.index()->RulesOf(big_city_);
     return rules != nullptr && rules->versions().zones >= Published();
   }
   void AwaitMemory() {
@@ -200,9 +201,18 @@ class Bench {
   }
   void AwaitRedis() {
     (void)Eventually([&] {
-      const auto read = projection_.Read(kBig, {}, kPatience);
+      const auto read = projection_.Read(big_city_, {}, kPatience);
       return read.ok() && read->versions && read->versions->zones >= Published();
     });
+  }
+
+  // What a replica that knows nothing reads.
+  void ReadColdly() {
+    const auto read = projection_.Read(big_city_, {}, kPatience);
+    const Moment began = Now();
+    const auto rules = projection_.ReadRules(read->watermark.generation, big_city_, kPatience);
+    std::printf("  all rules, %d zone versions, read from Redis in %s\n",
+                rules.ok() ? static_cast<int>(rules->zones.size()) : 0, Text(Since(began)).c_str());
   }
 
   void PublishOneByOne() {
@@ -244,7 +254,8 @@ class Bench {
         delta_.AddFailure();
       }
     });
-    for (const auto& [city, times] : {std::pair(kSmall, &small_), std::pair(kBig, &confirm_big_)}) {
+    for (const auto& [city, times] :
+         {std::pair(small_city_, &small_), std::pair(big_city_, &confirm_big_)}) {
       every(2, [this, city = city, times = times] {
         const auto key = database_.keyring().KeyOf("test-1", city);
         ladder::Follower::Ask ask{city, {}, std::nullopt};
@@ -277,8 +288,8 @@ class Bench {
     std::fflush(stdout);
   }
 
-  const domain::CityCode kSmall{"small"};
-  const domain::CityCode kBig{"big"};
+  const domain::CityCode small_city_{"small"};
+  const domain::CityCode big_city_{"big"};
   BigCity big_;
   Database database_{"bench"};
   Session sql_{database_.superuser()};

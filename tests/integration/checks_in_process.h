@@ -33,10 +33,14 @@ class Checks {
     bool memory = true;
     bool redis = true;
     std::vector<domain::CityCode> hosted = {};
+    absl::Duration rules_audit = ladder::FollowerOptions().rules_audit;
   };
   // The database outlives it.
   Checks(Database& database, const Setup& setup)
-      : follower_({.postgres = database.conninfo(), .hosted = setup.hosted, .memory = setup.memory},
+      : follower_({.postgres = database.conninfo(),
+                   .hosted = setup.hosted,
+                   .memory = setup.memory,
+                   .rules_audit = setup.rules_audit},
                   database.keyring(), memory_, {}),
         pool_(database.redis(), 4, {}),
         projection_(pool_, database.name()),

@@ -197,6 +197,25 @@ TEST_F(MemoryTest, RulesThatAreWrongInMemoryNeverMakeANo) {
   EXPECT_TRUE(Eventually([&] { return checks.follower().GetStats().differences > 0; }));
 }
 
+// Not even the count of changes tells: only a comparison in full does.
+TEST_F(MemoryTest, RulesThatAreWrongInMemoryAreFoundByTheAudit) {
+  database_.Enrol("ghent", PlateOf(0));
+  Checks checks(database_, {.rules_audit = absl::Milliseconds(20)});
+  ASSERT_TRUE(Eventually([&] { return FromMemory(checks, "ghent", {PlateOf(0), "a"}); }));
+  const int64_t loads = checks.follower().GetStats().loads;
+  EXPECT_EQ(checks.follower().GetStats().differences, 0);
+  sql_.Run(
+      "SET session_replication_role = replica; UPDATE stadspoort.zone_version"
+      " SET in_force_end = now() + interval '1 microsecond' WHERE code = 'a';"
+      " SET session_replication_role = origin");
+  EXPECT_TRUE(Eventually([&] { return checks.follower().GetStats().differences > 0; }));
+  EXPECT_TRUE(Eventually([&] {
+    return checks.Ask("ghent", {PlateOf(1), "a"}).decision == Decision::kNotRequired;
+  })) << "no zone, no rule";
+  EXPECT_TRUE(Eventually([&] { return checks.follower().GetStats().loads > loads; }));
+  EXPECT_EQ(checks.follower().GetStats().differences, 1);
+}
+
 // A newer version of the program may have written what this one cannot read.
 TEST_F(MemoryTest, RulesThatCannotBeReadStopNoOtherCity) {
   database_.MakeCity("bruges");

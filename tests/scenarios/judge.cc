@@ -16,7 +16,7 @@ domain::CityRules::Parts PartsOf(const Group& group) {
   parts.settings = group.city.settings;
   parts.calendar = group.city.calendar;
   parts.right_types = group.city.right_types;
-  parts.zones = group.zones;
+  for (const domain::ZoneVersion& zone : group.zones) parts.zones.emplace_back(zone);
   return parts;
 }
 
