@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/contract/names.h"
+#include "services/contract/regulation_bounds.h"
 #include "services/contract/schedule.h"
 #include "services/contract/timestamps.h"
 #include "services/contract/violations.h"
@@ -33,6 +34,8 @@ class Reader {
   explicit Reader(const domain::CityCode& city) : city_(city) {}
 
   absl::StatusOr<domain::Regulation> Read(const pb::Regulation& in) {
+    BoundLists(in, violations_);
+    if (!violations_.empty()) return violations_.status();
     domain::Regulation out;
     out.timetable = Timetable(in.frames(), in.special_day_rules(), "");
     out.grace_before = Grace(in.has_grace_before(), in.grace_before(), "grace_before");

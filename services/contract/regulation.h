@@ -15,7 +15,8 @@ namespace stadspoort::contract {
 // judged by the command.
 absl::StatusOr<domain::Regulation> ReadRegulation(const zones::v1::Regulation& regulation,
                                                   const domain::CityCode& city);
-// Of a draft: reads it, and leaves judging what it says (domain::Validate) to whoever publishes it.
+// Of a draft: reads it, its lists bounded (BoundLists), and leaves judging what it says
+// (domain::Validate) to whoever publishes it.
 absl::StatusOr<domain::Regulation> ReadDraftRegulation(const zones::v1::Regulation& regulation,
                                                        const domain::CityCode& city);
 zones::v1::Regulation WriteRegulation(const domain::Regulation& regulation,

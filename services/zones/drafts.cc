@@ -38,8 +38,8 @@ absl::StatusOr<StoredDraft> Drafts::Get(const platform::Call& call, const domain
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kSnapshot, city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
-  const auto results = transaction->RunAndCommit(
-      {postgres::SelectCity(city), postgres::SelectDraft(city, zone)});
+  const auto results =
+      transaction->RunAndCommit({postgres::SelectCity(city), postgres::SelectDraft(city, zone)});
   if (!results.ok()) return results.status();
   if (absl::Status known = RequireCity((*results)[0]); !known.ok()) return known;
   auto drafts = postgres::DraftsOf((*results)[1], city);
@@ -55,21 +55,32 @@ absl::StatusOr<std::vector<StoredDraft>> Drafts::List(const platform::Call& call
       pool_, Transaction::Mode::kSnapshot, city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
   const auto results = transaction->RunAndCommit(
-      {postgres::SelectCity(city),
-       postgres::SelectDraftsPage(city, after, limit, /*full=*/false)});
+      {postgres::SelectCity(city), postgres::SelectDraftsPage(city, after, limit, /*full=*/false)});
   if (!results.ok()) return results.status();
   if (absl::Status known = RequireCity((*results)[0]); !known.ok()) return known;
   return postgres::DraftsOf((*results)[1], city);
 }
 
 absl::StatusOr<StoredDraft> Drafts::Update(const platform::Call& call, const DraftAsked& asked) {
+  // Whoever comes second finds the draft of the first, and changes that.
+  constexpr int kTries = 3;
+  for (int i = 0; i < kTries; ++i) {
+    auto updated = TryUpdate(call, asked);
+    if (!updated.ok()) return updated.status();
+    if (*updated) return **std::move(updated);
+  }
+  return absl::AbortedError("drafts of the zone come and go");
+}
+
+absl::StatusOr<std::optional<StoredDraft>> Drafts::TryUpdate(const platform::Call& call,
+                                                             const DraftAsked& asked) {
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
   const std::vector<domain::ZoneCode> zones = {asked.zone};
-  const auto read = transaction->Run({postgres::SelectCity(asked.city),
-                                      postgres::LockDrafts(asked.city, zones),
-                                      postgres::SelectNewestVersion(asked.city, asked.zone)});
+  const auto read =
+      transaction->Run({postgres::SelectCity(asked.city), postgres::LockDrafts(asked.city, zones),
+                        postgres::SelectNewestVersion(asked.city, asked.zone)});
   if (!read.ok()) return read.status();
   if (absl::Status known = RequireCity((*read)[0]); !known.ok()) return known;
   auto drafts = postgres::DraftsOf((*read)[1], asked.city);
@@ -83,6 +94,7 @@ absl::StatusOr<StoredDraft> Drafts::Update(const platform::Call& call, const Dra
                            : domain::StaleEtag("draft.etag", present);
   }
   StoredDraft stored;
+  const auto if_drawn = drafts->empty() ? postgres::IfDrawn::kLeave : postgres::IfDrawn::kReplace;
   if (!drafts->empty()) {
     stored = std::move(drafts->front());
   } else if (!newest->empty()) {
@@ -95,11 +107,12 @@ absl::StatusOr<StoredDraft> Drafts::Update(const platform::Call& call, const Dra
   stored.validated = false;
   stored.vertex_count = static_cast<int64_t>(postgres::VertexCount(stored.draft.area.area()));
   if (asked.validate_only) return stored;
-  const auto put = transaction->RunAndCommit({postgres::PutDraft(asked.city, stored.draft)});
+  const auto put =
+      transaction->RunAndCommit({postgres::PutDraft(asked.city, stored.draft, if_drawn)});
   if (!put.ok()) return put.status();
-  if (absl::Status filled = postgres::PutDraftInto(put->front(), stored); !filled.ok()) {
-    return filled;
-  }
+  const absl::StatusOr<bool> filled = postgres::PutDraftInto(put->front(), stored);
+  if (!filled.ok()) return filled.status();
+  if (!*filled) return std::nullopt;
   return stored;
 }
 

@@ -48,6 +48,10 @@ class Drafts {
                       const domain::ZoneCode& zone, const std::string& etag);
 
  private:
+  // None: somebody else began a draft of the zone meanwhile.
+  absl::StatusOr<std::optional<postgres::StoredDraft>> TryUpdate(const platform::Call& call,
+                                                                 const DraftAsked& asked);
+
   postgres::Pool& pool_;
 };
 

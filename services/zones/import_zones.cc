@@ -142,9 +142,9 @@ class ImportZones::Reader {
       return std::nullopt;
     }
     if (!usage || feature.code.empty()) return std::nullopt;
-    return Candidate{feature.index,
-                     {domain::ZoneCode(feature.code), usage, feature.display_name, *regulation,
-                      feature.area}};
+    return Candidate{
+        feature.index,
+        {domain::ZoneCode(feature.code), usage, feature.display_name, *regulation, feature.area}};
   }
 
   void AddRegulationFaults(const Feature& feature, const absl::Status& status) {
@@ -175,8 +175,9 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
   const absl::Status stored = asked.as_drafts ? Draft(call, asked, candidates, imported)
                                               : Publish(call, asked, candidates, imported);
   if (!stored.ok()) return stored;
-  std::stable_sort(imported.faults.begin(), imported.faults.end(),
-                   [](const Fault& a, const Fault& b) { return a.feature_index < b.feature_index; });
+  std::stable_sort(
+      imported.faults.begin(), imported.faults.end(),
+      [](const Fault& a, const Fault& b) { return a.feature_index < b.feature_index; });
   return imported;
 }
 
@@ -198,12 +199,16 @@ absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& a
   absl::flat_hash_map<domain::ZoneCode, int64_t> versions;
   for (const NewestVersion& one : *newest) versions[one.code] = one.version.value_or(0);
   if (!imported.faults.empty()) return absl::OkStatus();  // the transaction rolls back
+  // In one order, whoever else locks several.
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return a.draft.code < b.draft.code; });
   UnitWriter writer(*transaction);
   for (Candidate& candidate : candidates) {
     candidate.draft.base_version = versions[candidate.draft.code];
     ++imported.drafted;
     if (asked.validate_only) continue;
-    const absl::Status added = writer.Add(postgres::PutDraft(asked.city, candidate.draft));
+    const absl::Status added =
+        writer.Add(postgres::PutDraft(asked.city, candidate.draft, postgres::IfDrawn::kReplace));
     if (!added.ok()) return added;
   }
   return asked.validate_only ? absl::OkStatus() : writer.Commit();
@@ -222,7 +227,6 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
   for (const Candidate& candidate : candidates) codes.push_back(candidate.draft.code);
   std::vector<postgres::Command> commands = SelectWithZones(asked.city, asked.in_force_start);
   commands.push_back(postgres::SelectNewest(asked.city, codes));
-  commands.push_back(postgres::SelectClock());
   const auto results = transaction->Run(commands);
   if (!results.ok()) return results.status();
   const auto at_hand =
@@ -230,10 +234,9 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
   if (!at_hand.ok()) return at_hand.status();
   const auto listed = postgres::NewestOf((*results)[kWithZonesCommands]);
   if (!listed.ok()) return listed.status();
-  const auto now = postgres::ClockOf(results->back());
-  if (!now.ok()) return now.status();
-  absl::Time start = asked.in_force_start.value_or(*now);
-  if (start < *now) return domain::InThePast("header.in_force_start_time");
+  constexpr char kStartField[] = "header.in_force_start_time";
+  absl::StatusOr<absl::Time> start = MomentOf(asked.in_force_start, kStartField, *transaction);
+  if (!start.ok()) return start.status();
 
   absl::flat_hash_map<domain::ZoneCode, const NewestVersion*> newest;
   for (const NewestVersion& one : *listed) newest[one.code] = &one;
@@ -243,14 +246,14 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
 
   absl::flat_hash_map<domain::ZoneCode, int> feature_of;
   Change change;
-  change.start = start;
+  change.start = *start;
   change.outlines_judged = true;
   for (const Candidate& candidate : candidates) {
     const domain::ZoneDraft& draft = candidate.draft;
     feature_of.try_emplace(draft.code, candidate.index);
     const auto add_fault = [&](std::string field, std::string description, ErrorReason reason) {
-      imported.faults.push_back({candidate.index, draft.code.value(), std::move(field),
-                                 std::move(description), reason});
+      imported.faults.push_back(
+          {candidate.index, draft.code.value(), std::move(field), std::move(description), reason});
     };
     const auto before = newest.find(draft.code);
     const NewestVersion* old = before == newest.end() ? nullptr : before->second;
@@ -261,17 +264,19 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
                 ErrorReason::kUsageChanged);
       continue;
     }
-    change.drafts.push_back(VersionOf(draft, start));
+    change.drafts.push_back(VersionOf(draft, *start));
     if (old == nullptr || !old->version) {
       ++imported.created;
       continue;
     }
     const auto content = known.find(draft.code);
     const bool goes_on = old->in_force.end == absl::InfiniteFuture();
-    if (goes_on && content != known.end() && SameRules(*content->second, change.drafts.back())) {
+    // What is published ahead of `start` does not hold then.
+    const bool holds = goes_on && old->in_force.start <= *start;
+    if (holds && content != known.end() && SameRules(*content->second, change.drafts.back())) {
       ++imported.unchanged;
       change.drafts.pop_back();
-    } else if (!goes_on && start < old->in_force.end) {
+    } else if (!goes_on && *start < old->in_force.end) {
       add_fault("properties.code",
                 absl::StrCat("is retired at ", At(old->in_force.end),
                              "; the new version must not start before"),
@@ -305,11 +310,14 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
     return postgres::RollBackAndAwaitSafety(*std::move(transaction), pool_, asked.city,
                                             Deadline::After(call.Remaining()));
   }
-  imported.in_force_start = start;
+  start = MomentOf(asked.in_force_start, kStartField, *transaction);
+  if (!start.ok()) return start.status();
+  imported.in_force_start = *start;
   if (asked.validate_only) return absl::OkStatus();
   UnitWriter writer(*transaction);
   const postgres::Author author{call.caller.subject, ""};
   for (ZoneVersion& version : change.drafts) {
+    version.in_force.start = *start;
     const auto before = newest.find(version.code);
     const absl::Status added =
         AddPublication(asked.city, before == newest.end() ? nullptr : before->second, author,

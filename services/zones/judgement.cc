@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/outline_examination.h"
 #include "services/domain/zone_examination.h"
@@ -54,7 +55,11 @@ void AddHurt(const std::vector<RightsHurt>& hurt, std::vector<Finding>& found) {
   absl::flat_hash_map<domain::ZoneCode, int64_t> count;
   for (const RightsHurt& one : hurt) count[one.zone] += one.count;
   for (const auto& [zone, rights] : count) {
-    found.push_back({FindingSeverity::kWarning, FindingKind::kRightsHurt, zone, "", std::nullopt,
+    found.push_back({FindingSeverity::kWarning,
+                     FindingKind::kRightsHurt,
+                     zone,
+                     "",
+                     std::nullopt,
                      absl::StrCat(rights, rights == 1 ? " right that is" : " rights that are",
                                   " good now would be refused at times"),
                      {}});
@@ -65,8 +70,7 @@ void AddHurt(const std::vector<RightsHurt>& hurt, std::vector<Finding>& found) {
 
 std::vector<domain::FieldViolation> ViolationsOf(const Judgement& judgement) {
   std::vector<domain::FieldViolation> violations;
-  for (const Finding& finding : judgement.found.findings) {
-    if (finding.severity != FindingSeverity::kError) continue;
+  for (const Finding& finding : judgement.errors) {
     violations.push_back({absl::StrCat("zones[", finding.zone.value(), "]",
                                        finding.field.empty() ? "" : ".", finding.field),
                           finding.description});
@@ -74,8 +78,19 @@ std::vector<domain::FieldViolation> ViolationsOf(const Judgement& judgement) {
   return violations;
 }
 
-void AddDraft(const domain::ZoneDraft& draft, Change& change) {
+void AddDraft(const domain::ZoneDraft& draft, const postgres::NewestVersion* newest,
+              const CityAtHand& at_hand, Change& change) {
   domain::ZoneFindings findings(draft.code, change.found);
+  // A zone of which nothing is in force any more, or ever was: domain::Examine sees no version.
+  const bool at_rest =
+      std::none_of(at_hand.versions.begin(), at_hand.versions.end(),
+                   [&](const ZoneVersion& version) { return version.code == draft.code; });
+  if (at_rest && newest != nullptr && draft.usage && *draft.usage != newest->usage) {
+    findings.AddError(
+        FindingKind::kUsageChanged, "usage",
+        absl::StrCat("must stay ", Name(newest->usage), ", not ", Name(*draft.usage),
+                     ": a zone keeps its usage; draw a zone of another code instead"));
+  }
   const bool complete = draft.usage && !draft.area.area().empty() && !draft.display_name.empty();
   if (!draft.usage) findings.AddError(FindingKind::kInvalidField, "usage", "is required");
   if (draft.display_name.empty()) {
@@ -121,7 +136,17 @@ absl::StatusOr<Judgement> Judge(postgres::Transaction& transaction, const domain
   auto hurt = FindRightsHurt(transaction, city, at_hand, turns, change.start);
   if (!hurt.ok()) return hurt.status();
   AddHurt(*hurt, found);
-  return Judgement{domain::Judged(std::move(found)), *std::move(hurt)};
+  Judgement judgement;
+  std::vector<Finding> errors;
+  for (const Finding& finding : found) {
+    if (finding.severity != FindingSeverity::kError) continue;
+    judgement.faulty.insert(finding.zone);
+    errors.push_back(finding);
+  }
+  judgement.errors = domain::Judged(std::move(errors)).findings;
+  judgement.found = domain::Judged(std::move(found));
+  judgement.rights_hurt = *std::move(hurt);
+  return judgement;
 }
 
 }  // namespace stadspoort::zones

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/domain/finding.h"
@@ -13,12 +13,16 @@
 #include "services/zones/city_at_hand.h"
 #include "services/zones/rights_effect.h"
 #include "storage/postgres/client/transaction.h"
+#include "storage/postgres/zone_store.h"
 
 // What is to be said of a change of zones before it is published.
 namespace stadspoort::zones {
 
 struct Judgement {
   domain::Judgement found;
+  // All of them, whether or not their errors are among those listed.
+  absl::flat_hash_set<domain::ZoneCode> faulty;
+  std::vector<domain::Finding> errors;  // the first limits::kFindingsMax of them
   std::vector<RightsHurt> rights_hurt;
 };
 // Errors as a refusal has them, each field below its zone: "zones[rode-1].regulation.frames[2]".
@@ -33,8 +37,10 @@ struct Change {
   // Whether the drafts' outlines are known to be areas.
   bool outlines_judged = false;
 };
-// Adds a version of the draft to the change, or findings that say what it lacks.
-void AddDraft(const domain::ZoneDraft& draft, Change& change);
+// Adds a version of the draft to the change, or findings that say what it lacks. `newest`: of its
+// zone, if there is one.
+void AddDraft(const domain::ZoneDraft& draft, const postgres::NewestVersion* newest,
+              const CityAtHand& at_hand, Change& change);
 
 // Everything that can be told without looking at rights.
 std::vector<domain::Finding> Examined(const CityAtHand& at_hand, const Change& change);

@@ -33,6 +33,13 @@ struct ZoneAtHand {
                                  [&](const auto& one) { return one.zone.version == version; });
     return it == versions.end() ? nullptr : &*it;
   }
+  // What was withdrawn never held, unless there is nothing else. There are versions.
+  const postgres::StoredZone& Newest() const {
+    const auto it = std::find_if(versions.begin(), versions.end(), [](const auto& one) {
+      return one.state != postgres::VersionState::kWithdrawn;
+    });
+    return it == versions.end() ? versions.front() : *it;
+  }
   std::vector<ZoneVersion> Published() const {
     std::vector<ZoneVersion> published;
     for (const postgres::StoredZone& one : versions) {
@@ -95,8 +102,7 @@ std::vector<const ZoneVersion*> Pointers(const std::vector<ZoneVersion>& version
 
 }  // namespace
 
-absl::StatusOr<Previewed> Previews::Preview(const platform::Call& call,
-                                            const PreviewAsked& asked) {
+absl::StatusOr<Previewed> Previews::Preview(const platform::Call& call, const PreviewAsked& asked) {
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kSnapshot, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
@@ -120,8 +126,7 @@ absl::StatusOr<Previewed> Previews::Preview(const platform::Call& call,
   }
   Previewed previewed;
   previewed.time_zone = zone->city.city.time_zone;
-  previewed.entries =
-      domain::TimetableOf(Pointers(versions), zone->city.calendar, {start, end});
+  previewed.entries = domain::TimetableOf(Pointers(versions), zone->city.calendar, {start, end});
   if (!asked.end) previewed.entries.resize(std::min<size_t>(previewed.entries.size(), 1));
   return previewed;
 }
@@ -145,7 +150,7 @@ absl::StatusOr<Diffed> Previews::Diff(const platform::Call& call, const DiffAske
         std::find_if(zone->versions.begin(), zone->versions.end(), [&](const auto& one) {
           return one.state == postgres::VersionState::kPublished && one.zone.in_force.Contains(now);
         });
-    before = (in_force == zone->versions.end() ? zone->versions.front() : *in_force).zone;
+    before = (in_force == zone->versions.end() ? zone->Newest() : *in_force).zone;
   }
   ZoneVersion after;
   if (asked.to != 0) {
@@ -156,14 +161,15 @@ absl::StatusOr<Diffed> Previews::Diff(const platform::Call& call, const DiffAske
     if (!zone->draft) return domain::DraftNotFound(asked.zone, "to_zone_version");
     after = AsVersion(*zone, now);
   }
-  Diffed diffed{before.version, asked.to,
+  Diffed diffed{before.version,
+                asked.to,
                 domain::RuleDifferences(before, after, zone->city.calendar.zone()),
                 {}};
   // As if it took force at once.
   before.in_force = {absl::InfinitePast(), absl::InfiniteFuture()};
   after.in_force = before.in_force;
-  absl::StatusOr<std::vector<RightsHurt>> hurt = FindRightsHurt(
-      *transaction, asked.city, zone->city, {{asked.zone, {before}, {after}}}, now);
+  absl::StatusOr<std::vector<RightsHurt>> hurt =
+      FindRightsHurt(*transaction, asked.city, zone->city, {{asked.zone, {before}, {after}}}, now);
   if (!hurt.ok()) return hurt.status();
   diffed.rights_hurt = *std::move(hurt);
   if (absl::Status over = transaction->Commit(); !over.ok()) return over;

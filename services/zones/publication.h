@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/domain/ids.h"
 #include "services/domain/zone.h"
@@ -11,6 +14,12 @@
 #include "storage/postgres/zone_store.h"
 
 namespace stadspoort::zones {
+
+// The moment of a write: what was asked for, unless it has passed (InThePast for `field`); or now.
+// Of what takes a while to judge it is asked twice: nobody can keep a rule that took force
+// meanwhile.
+absl::StatusOr<absl::Time> MomentOf(std::optional<absl::Time> asked, absl::string_view field,
+                                    postgres::Transaction& transaction);
 
 // Sends the commands of a transaction a unit at a time; the last unit goes with the commit. For one
 // thread. After an error nothing more may be added.

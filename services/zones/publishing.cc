@@ -24,12 +24,6 @@ using postgres::Transaction;
 // A version is called back before checks have begun to rest on it, not while they do.
 constexpr absl::Duration kWithdrawalMargin = absl::Seconds(10);
 
-absl::StatusOr<absl::Time> ReadClock(Transaction& transaction) {
-  const auto results = transaction.Run({postgres::SelectClock()});
-  if (!results.ok()) return results.status();
-  return postgres::ClockOf(results->front());
-}
-
 // What every write reads first, once it has the city's zones to itself.
 struct Locked {
   std::optional<Outcome> done;  // the request was answered before
@@ -121,7 +115,7 @@ absl::Status AddDrafts(const PublishAsked& asked, const Locked& locked, Change& 
                                    field + ".zone");
     }
     if (!stored->validated) return domain::DraftNotValidated(wanted.zone, field + ".zone");
-    AddDraft(stored->draft, change);
+    AddDraft(stored->draft, newest, locked.at_hand, change);
   }
   return absl::OkStatus();
 }
@@ -139,13 +133,20 @@ absl::Status MayFollow(const NewestVersion* newest, absl::Time start) {
   return absl::OkStatus();
 }
 
-// The moment of a write: what was asked for, unless it has passed; or now.
-absl::StatusOr<absl::Time> MomentOf(std::optional<absl::Time> asked, absl::string_view field,
-                                    Transaction& transaction) {
-  const absl::StatusOr<absl::Time> now = ReadClock(transaction);
-  if (!now.ok()) return now.status();
-  if (asked && *asked < *now) return domain::InThePast(field);
-  return asked.value_or(*now);
+// What stands in the way of a draft beside what it says: its zone has moved on, or ends already.
+// That a version is published ahead of it is found by judging it.
+void AddHistory(const domain::ZoneDraft& draft, const NewestVersion* newest, Change& change) {
+  const int64_t version = newest == nullptr ? 0 : newest->version.value_or(0);
+  absl::Status may = absl::OkStatus();
+  if (version != draft.base_version) {
+    may = domain::DraftOutdated(draft.code, draft.base_version, version, "zones");
+  } else if (version != 0 && change.start > newest->in_force.start) {
+    may = MayFollow(newest, change.start);
+  }
+  if (may.ok()) return;
+  domain::ZoneFindings(draft.code, change.found)
+      .AddError(domain::FindingKind::kVersionOverlap, "in_force_start_time",
+                std::string(may.message()));
 }
 
 absl::StatusOr<postgres::StoredZone> OneZone(const postgres::Result& result,
@@ -164,16 +165,16 @@ Command SelectVersion(const domain::CityCode& city, const domain::ZoneCode& zone
 }  // namespace
 
 absl::StatusOr<Ended> Publishing::AnswerAgain(const platform::Call& call,
-                                              const domain::CityCode& city,
-                                              Transaction transaction, const Outcome& outcome) {
+                                              const domain::CityCode& city, Transaction transaction,
+                                              const Outcome& outcome) {
   if (outcome.versions.size() != 1) return absl::InternalError("an outcome is of another write");
   const auto& [zone, version] = outcome.versions.front();
   const auto read = transaction.Run({SelectVersion(city, zone, version)});
   if (!read.ok()) return read.status();
   absl::StatusOr<postgres::StoredZone> stored = OneZone(read->front(), city);
   if (!stored.ok()) return stored.status();
-  const absl::Status safe = postgres::RollBackAndAwaitSafety(
-      std::move(transaction), pool_, city, Deadline::After(call.Remaining()));
+  const absl::Status safe = postgres::RollBackAndAwaitSafety(std::move(transaction), pool_, city,
+                                                             Deadline::After(call.Remaining()));
   if (!safe.ok()) return safe;
   return Ended{*std::move(stored), {}};
 }
@@ -191,8 +192,8 @@ absl::StatusOr<Ended> Publishing::Finish(const Ending& ending, const NewestVersi
                                                 ending.effective));
   const Command select = SelectVersion(city, newest.code, *newest.version);
   commands.push_back(select);
-  const auto results = ending.validate_only ? transaction.Run(commands)
-                                            : transaction.RunAndCommit(commands);
+  const auto results =
+      ending.validate_only ? transaction.Run(commands) : transaction.RunAndCommit(commands);
   if (!results.ok()) return results.status();
   absl::StatusOr<postgres::StoredZone> stored = OneZone(results->back(), city);
   if (!stored.ok()) return stored.status();
@@ -231,9 +232,9 @@ absl::StatusOr<Validated> Publishing::Validate(const platform::Call& call,
   const auto newest = postgres::NewestOf((*results)[kWithZonesCommands + 1]);
   if (!newest.ok()) return newest.status();
   for (size_t i = 0; i < asked.zones.size(); ++i) {
-    const bool found =
-        std::any_of(drafts->begin(), drafts->end(),
-                    [&](const StoredDraft& one) { return one.draft.code == asked.zones[i]; });
+    const bool found = std::any_of(drafts->begin(), drafts->end(), [&](const StoredDraft& one) {
+      return one.draft.code == asked.zones[i];
+    });
     if (!found) return domain::DraftNotFound(asked.zones[i], absl::StrCat("zones[", i, "]"));
   }
   const absl::StatusOr<absl::Time> start =
@@ -243,28 +244,16 @@ absl::StatusOr<Validated> Publishing::Validate(const platform::Call& call,
   Change change;
   change.start = *start;
   for (const StoredDraft& stored : *drafts) {
-    AddDraft(stored.draft, change);
     const NewestVersion* before = Find(*newest, stored.draft.code);
-    const int64_t version = before == nullptr ? 0 : before->version.value_or(0);
-    absl::Status may = MayFollow(before, *start);
-    if (version != stored.draft.base_version) {
-      may = domain::DraftOutdated(stored.draft.code, stored.draft.base_version, version, "zones");
-    }
-    if (!may.ok()) {
-      domain::ZoneFindings(stored.draft.code, change.found)
-          .AddError(domain::FindingKind::kVersionOverlap, "in_force_start_time",
-                    std::string(may.message()));
-    }
+    AddDraft(stored.draft, before, *at_hand, change);
+    AddHistory(stored.draft, before, change);
   }
   absl::StatusOr<Judgement> judgement = Judge(*transaction, asked.city, *at_hand, change);
   if (!judgement.ok()) return judgement.status();
 
   std::vector<domain::ZoneCode> good;
   for (StoredDraft& stored : *drafts) {
-    stored.validated = std::none_of(
-        judgement->found.findings.begin(), judgement->found.findings.end(), [&](const domain::Finding& one) {
-          return one.zone == stored.draft.code && one.severity == domain::FindingSeverity::kError;
-        });
+    stored.validated = !judgement->faulty.contains(stored.draft.code);
     stored.full = false;
     if (stored.validated) good.push_back(stored.draft.code);
   }
@@ -361,7 +350,8 @@ absl::StatusOr<Ended> Publishing::Retire(const platform::Call& call, const Retir
       Judge(*transaction, asked.city, locked->at_hand, {*end, {}, zones, {}});
   if (!judgement.ok()) return judgement.status();
   ended.judgement = *std::move(judgement);
-  if (ended.judgement.found.error_count > 0) return domain::ZoneFaults(ViolationsOf(ended.judgement));
+  if (ended.judgement.found.error_count > 0)
+    return domain::ZoneFaults(ViolationsOf(ended.judgement));
   end = MomentOf(asked.end, "end_time", *transaction);
   if (!end.ok()) return end.status();
   std::vector<Command> commands = {
@@ -372,8 +362,7 @@ absl::StatusOr<Ended> Publishing::Retire(const platform::Call& call, const Retir
                 *newest, std::move(commands), *std::move(transaction), std::move(ended));
 }
 
-absl::StatusOr<Ended> Publishing::Withdraw(const platform::Call& call,
-                                           const WithdrawAsked& asked) {
+absl::StatusOr<Ended> Publishing::Withdraw(const platform::Call& call, const WithdrawAsked& asked) {
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
@@ -395,13 +384,12 @@ absl::StatusOr<Ended> Publishing::Withdraw(const platform::Call& call,
     return domain::InvalidField("zone_version",
                                 absl::StrCat("must be the newest version, ", *newest->version));
   }
-  const absl::StatusOr<absl::Time> now = ReadClock(*transaction);
+  const absl::StatusOr<absl::Time> now = MomentOf(std::nullopt, "", *transaction);
   if (!now.ok()) return now.status();
   const absl::Time start = newest->in_force.start;
   if (start < *now + kWithdrawalMargin) return domain::ZoneInForce(asked.zone, asked.version);
-  std::vector<Command> commands = {
-      postgres::WithdrawVersion(asked.city, asked.zone, asked.version),
-      postgres::ReopenVersion(asked.city, asked.zone, start)};
+  std::vector<Command> commands = {postgres::WithdrawVersion(asked.city, asked.zone, asked.version),
+                                   postgres::ReopenVersion(asked.city, asked.zone, start)};
   write.Record({start, {{asked.zone, asked.version}}}, commands);
   return Finish({asked.city, "WITHDRAW", postgres::ZoneChangeKind::kWithdrawn, start,
                  write.author(), asked.writing.validate_only},

@@ -1,6 +1,5 @@
 #include "services/zones/rights_effect.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -80,8 +79,8 @@ void AskAbout(const ZoneTurn& turn, const CityAtHand& at_hand, const domain::Int
                                            : of_kind.emplace(type.kind, refused()).first->second;
       }
       if (intervals.empty()) continue;
-      asked.push_back({turn.zone, zone, type.code,
-                       {intervals.front().start, intervals.back().end}});
+      asked.push_back(
+          {turn.zone, zone, type.code, {intervals.front().start, intervals.back().end}});
     }
   }
 }
@@ -106,13 +105,7 @@ absl::StatusOr<std::vector<RightsHurt>> FindRightsHurt(postgres::Transaction& tr
   if (!counted.ok()) return counted.status();
   std::vector<RightsHurt> hurt;
   for (postgres::HurtCounted& one : *counted) {
-    absl::Time first = absl::InfiniteFuture();
-    for (const postgres::HurtAsked& about : asked) {
-      if (about.place == one.place && about.type == one.type) {
-        first = std::min(first, about.refused.start);
-      }
-    }
-    hurt.push_back({one.place, one.type, one.count, first, std::move(one.sample)});
+    hurt.push_back({one.place, one.type, one.count, one.first_refused, std::move(one.sample)});
   }
   return hurt;
 }

@@ -49,7 +49,7 @@ absl::StatusOr<StoredDraft> ReadDraft(Row& row, const domain::CityCode& city) {
 
 }  // namespace
 
-Command PutDraft(const domain::CityCode& city, const domain::ZoneDraft& draft) {
+Command PutDraft(const domain::CityCode& city, const domain::ZoneDraft& draft, IfDrawn if_drawn) {
   Params params;
   params.Text(city.value()).Text(draft.code.value());
   if (draft.usage) {
@@ -64,19 +64,21 @@ Command PutDraft(const domain::CityCode& city, const domain::ZoneDraft& draft) {
     params.Json(GeometryJson(draft.area.area()));
   }
   params.Int(static_cast<int64_t>(VertexCount(draft.area.area()))).Int(draft.base_version);
+  params.Bool(if_drawn == IfDrawn::kReplace);
   return {sql::kPutZoneDraft, std::move(params)};
 }
 
-absl::Status PutDraftInto(const Result& result, StoredDraft& stored) {
-  const auto put = result.One(
+absl::StatusOr<bool> PutDraftInto(const Result& result, StoredDraft& stored) {
+  const auto put = result.AtMostOne(
       [](Row& row) { return std::pair(row.Uuid("revision"), row.Time("update_time")); });
   if (!put.ok()) return put.status();
-  stored.etag = EtagOf(put->first);
-  stored.update_time = put->second;
+  if (!*put) return false;
+  stored.etag = EtagOf((*put)->first);
+  stored.update_time = (*put)->second;
   stored.vertex_count = static_cast<int64_t>(VertexCount(stored.draft.area.area()));
   stored.validated = false;
   stored.full = true;
-  return absl::OkStatus();
+  return true;
 }
 
 Command SelectDraft(const domain::CityCode& city, const domain::ZoneCode& zone) {

@@ -24,10 +24,12 @@ struct StoredDraft {
   absl::Time update_time;
 };
 
-// Takes the place of the zone's draft, if it has one; not validated.
-Command PutDraft(const domain::CityCode& city, const domain::ZoneDraft& draft);
-// Fills etag, update_time and the count of vertices.
-absl::Status PutDraftInto(const Result& result, StoredDraft& stored);
+// What to do where the zone has a draft already.
+enum class IfDrawn : uint8_t { kReplace, kLeave };
+// Not validated.
+Command PutDraft(const domain::CityCode& city, const domain::ZoneDraft& draft, IfDrawn if_drawn);
+// Fills etag, update_time and the count of vertices. False: another draft is there, and was left.
+absl::StatusOr<bool> PutDraftInto(const Result& result, StoredDraft& stored);
 
 Command SelectDraft(const domain::CityCode& city, const domain::ZoneCode& zone);
 // Locked until the transaction ends.

@@ -38,7 +38,9 @@ absl::StatusOr<std::vector<HurtCounted>> RightsHurtOf(const Result& result) {
   return result.Rows([](Row& row) {
     HurtCounted hurt{domain::ZoneCode(row.Text("place")),
                      domain::RightTypeCode(row.Text("right_type")),
-                     row.Int("right_count"), {}};
+                     row.Int("right_count"),
+                     row.Time("first_refused"),
+                     {}};
     for (const auto& id : row.UuidArray("sample")) hurt.sample.emplace_back(id);
     return hurt;
   });
