@@ -67,7 +67,7 @@ TEST_F(DeltaKindsTest, EveryKindOfRules) {
     EXPECT_TRUE(cities.UpdateCalendar(admin, calendar).ok());
   });
   ExpectRulesOfGhent("settings", [&] {
-    cities::UpdateAsked update{ghent, "", {}, {"confidence_threshold"}};
+    cities::UpdateAsked update{ghent, "", {}, std::nullopt, {"confidence_threshold"}};
     update.settings.confidence_threshold = 50;
     const auto updated = cities.Update(op, update);
     EXPECT_TRUE(updated.ok()) << updated.status();
