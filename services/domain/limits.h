@@ -66,15 +66,6 @@ inline constexpr absl::Duration kFrameGapUsualMin =
 inline constexpr absl::Duration kOverlayUsualMax =
     absl::Hours(24 * 366);  // what lasts longer is no exception but the rule
 
-// Judging zones before they are published.
-inline constexpr absl::Duration kPreviewMaxSpan =
-    absl::Hours(24 * 31 + 1);                 // any month, October with its hour that occurs twice
-inline constexpr size_t kFindingsMax = 1000;  // listed; nobody reads more, and all are counted
-inline constexpr absl::Duration kFrameGapUsualMin =
-    absl::Minutes(60);  // a shorter one is a slip, not a break
-inline constexpr absl::Duration kOverlayUsualMax =
-    absl::Hours(24 * 366);  // what lasts longer is no exception but the rule
-
 // Cities.
 inline constexpr size_t kCalendarMaxDays = 5000;
 inline constexpr size_t kRightTypesMax = 1000;
