@@ -31,9 +31,10 @@ inline absl::Status RightTypeExists() {
 // `present` is the etag that would be accepted: only for callers who may read the thing itself.
 inline absl::Status StaleEtag(absl::string_view field, absl::string_view present) {
   return Refusal(absl::StatusCode::kAborted, ErrorReason::kStaleEtag,
-                 absl::StrCat("it was changed since you read it, and its etag is ", present,
+                 absl::StrCat("it was changed since you read it and has the etag ", present,
                               " now; read it again and repeat your change"),
-                 {{std::string(field), absl::StrCat("is not the present etag, ", present)}});
+                 {{std::string(field),
+                   absl::StrCat("is not the present etag, which is ", present)}});
 }
 
 inline absl::Status CalendarInThePast(absl::CivilDay day) {
