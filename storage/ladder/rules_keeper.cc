@@ -65,7 +65,8 @@ absl::StatusOr<CityRulesPtr> JoinRules(const CityRulesPtr& known, postgres::Rule
   } else if (parts.versions.zones != read.zones_since) {
     return absl::InternalError("changes of zones that go on from others than those held");
   } else if (read.zones_since != versions.zones) {
-    parts.zones = Merged(parts.zones, domain::Share(std::move(read.zones), parts.zones), read.withdrawn);
+    parts.zones =
+        Merged(parts.zones, domain::Share(std::move(read.zones), parts.zones), read.withdrawn);
   }
   parts.code = read.city;
   parts.versions = versions;

@@ -171,8 +171,8 @@ absl::StatusOr<PlayedFile> Player::Play(const ScenarioFile& file) {
         continue;
       }
       const absl::StatusOr<FareAnswer> answer = AnswerByService(*city, group, quote, service_);
-      played.fares.push_back({&quote, answer.ok() ? Difference(quote.expected, *answer)
-                                                  : answer.status().ToString()});
+      played.fares.push_back(
+          {&quote, answer.ok() ? Difference(quote.expected, *answer) : answer.status().ToString()});
     }
   }
   return played;
