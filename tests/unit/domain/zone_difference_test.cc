@@ -67,7 +67,7 @@ ZoneVersion Complete() {
   zone.version = 3;
   zone.in_force = {Day(1, 1), Day(12, 1)};
   zone.display_name = "Rode zone 1";
-  zone.area = {{{{51.05, 3.72}, {51.06, 3.72}, {51.06, 3.73}}, {}}};
+  zone.area = GeoArea{{{{51.05, 3.72}, {51.06, 3.72}, {51.06, 3.73}}, {}}};
   Regulation& regulation = zone.regulation;
   TimeFrame day = Frame("dag", "09:00", "19:00");
   day.season = Season{{6, 1}, {9, 30}};
@@ -273,10 +273,10 @@ TEST(ZoneDifference, OfTheVersionItself) {
       {[](ZoneVersion& z) { z.usage = Usage::kLoading; },
        {{"usage", Kind::kChanged, "PAID_PARKING", "LOADING"}}},
       {[](ZoneVersion& z) {
-         z.area = {{{{51.05, 3.72}, {51.06, 3.72}, {51.06, 3.74}}, {}}};
+         z.area = GeoArea{{{{51.05, 3.72}, {51.06, 3.72}, {51.06, 3.74}}, {}}};
        },
        {{"polygons", Kind::kChanged, "as drawn for version 3", "as drawn for version 3"}}},
-      {[](ZoneVersion& z) { z.area = {}; },
+      {[](ZoneVersion& z) { z.area = GeoArea(); },
        {{"polygons", Kind::kRemoved, "as drawn for version 3", ""}}},
   });
 }
@@ -401,7 +401,7 @@ TEST(ZoneDifference, OfRulesLeavesTheVersionItselfOut) {
   EXPECT_THAT(Differences(Complete(), next, Brussels()), SizeIs(3));
   EXPECT_THAT(RuleDifferences(Complete(), next, Brussels()), IsEmpty());
   next.display_name = "Rode zone";
-  next.area = {};
+  next.area = GeoArea();
   next.regulation.capacity_count = 13;
   EXPECT_THAT(
       RuleDifferences(Complete(), next, Brussels()),
