@@ -9,8 +9,7 @@ namespace stadspoort::checks {
 absl::StatusOr<Located> LocateZones(const platform::Call& call, const LocateAsked& asked,
                                     ladder::Ladder& ladder) {
   const absl::StatusOr<ladder::Look> look = ladder.LookUp(
-      {asked.city, {}, std::nullopt}, BootClock::now(),
-      Deadline::After(call.Remaining()));
+      {asked.city, {}, std::nullopt}, BootClock::now(), Deadline::After(call.Remaining()));
   if (!look.ok()) return look.status();
   if (look->stale) return absl::UnavailableError("what is known of the city is too old");
   const absl::Time t = asked.at.value_or(look->now);

@@ -172,9 +172,9 @@ absl::StatusOr<CalendarKept> CityCommands::UpdateCalendar(const platform::Call& 
                                                           const CalendarAsked& asked) {
   absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
   if (!transaction.ok()) return transaction.status();
-  const Results locked = transaction->Run({postgres::BumpCalendar(asked.city),
-                                           postgres::SelectSpecialDays(asked.city),
-                                           postgres::SelectCity(asked.city)});
+  const Results locked =
+      transaction->Run({postgres::BumpCalendar(asked.city), postgres::SelectSpecialDays(asked.city),
+                        postgres::SelectCity(asked.city)});
   if (!locked.ok()) return locked.status();
   const absl::StatusOr<postgres::Bumped> bumped = OneBumped(locked->front());
   if (!bumped.ok()) return bumped.status();

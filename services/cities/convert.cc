@@ -137,9 +137,14 @@ absl::StatusOr<CreateAsked> ReadCreate(const v1::CreateCityRequest& request) {
 }
 
 absl::StatusOr<UpdateAsked> ReadUpdate(const v1::UpdateCityRequest& request) {
-  static constexpr absl::string_view kAllowed[] = {
-      "display_name",          "languages",      "look_back",           "degraded_limit",
-      "end_in_the_past_limit", "open_end_limit", "confidence_threshold", "bounds"};
+  static constexpr absl::string_view kAllowed[] = {"display_name",
+                                                   "languages",
+                                                   "look_back",
+                                                   "degraded_limit",
+                                                   "end_in_the_past_limit",
+                                                   "open_end_limit",
+                                                   "confidence_threshold",
+                                                   "bounds"};
   UpdateAsked asked;
   Violations violations;
   absl::StatusOr<domain::CityCode> city =

@@ -165,7 +165,7 @@ class Remainder {
 
   const std::vector<NumberedOutline>& outlines_;
   const CirclePlane& plane_;
-  std::vector<int32_t> shapes_;       // that have a border in the circle, ascending
+  std::vector<int32_t> shapes_;      // that have a border in the circle, ascending
   std::vector<Crossing> crossings_;  // by chord, then x
   std::array<absl::Span<const Crossing>, kChords> on_chord_;
 };

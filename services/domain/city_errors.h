@@ -30,18 +30,19 @@ inline absl::Status RightTypeExists() {
 
 // `present` is the etag that would be accepted: only for callers who may read the thing itself.
 inline absl::Status StaleEtag(absl::string_view field, absl::string_view present) {
-  return Refusal(absl::StatusCode::kAborted, ErrorReason::kStaleEtag,
-                 absl::StrCat("it was changed since you read it, and its etag is ", present,
-                              " now; read it again and repeat your change"),
-                 {{std::string(field), absl::StrCat("is not the present etag, ", present)}});
+  return Refusal(
+      absl::StatusCode::kAborted, ErrorReason::kStaleEtag,
+      absl::StrCat("it was changed since you read it and has the etag ", present,
+                   " now; read it again and repeat your change"),
+      {{std::string(field), absl::StrCat("is not the present etag, which is ", present)}});
 }
 
 inline absl::Status CalendarInThePast(absl::CivilDay day) {
-  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kCalendarInThePast,
-                 absl::StrCat("what ", absl::FormatCivilTime(day),
-                              " was has passed and stays: a car may have been judged by it"),
-                 {{"calendar.special_days",
-                   "must leave the days before today as the calendar has them"}});
+  return Refusal(
+      absl::StatusCode::kFailedPrecondition, ErrorReason::kCalendarInThePast,
+      absl::StrCat("what ", absl::FormatCivilTime(day),
+                   " was has passed and stays: a car may have been judged by it"),
+      {{"calendar.special_days", "must leave the days before today as the calendar has them"}});
 }
 
 // A daemon whose key gives other pseudonyms would find no plate at all: it must neither answer nor

@@ -31,8 +31,8 @@ const GeoArea& Outline::area() const {
 }
 
 const GeoBox& Outline::box() const {
-  static constexpr GeoBox nothing;
-  return shared_ == nullptr ? nothing : shared_->box;
+  static constexpr GeoBox kNothing;
+  return shared_ == nullptr ? kNothing : shared_->box;
 }
 
 const PreparedOutline& Outline::prepared() const {

@@ -44,8 +44,8 @@ class MapExamination {
   void Add(FindingSeverity severity, FindingKind kind, const ZoneVersion& draft,
            std::optional<GeoPoint> where, std::string description,
            std::vector<ZoneCode> others = {}) {
-    out_.push_back({severity, kind, draft.code, "polygons", where, std::move(description),
-                    std::move(others)});
+    out_.push_back(
+        {severity, kind, draft.code, "polygons", where, std::move(description), std::move(others)});
   }
 
   // An outline outside Europe, for a city on a European clock, but inside with its coordinates
@@ -123,8 +123,13 @@ class MapExamination {
 void ExamineOutlines(const std::vector<ZoneVersion>& drafts, std::vector<Finding>& out) {
   for (const ZoneVersion& draft : drafts) {
     for (const GeometryFault& fault : Validate(draft.area.area())) {
-      out.push_back({FindingSeverity::kError, FindingKind::kInvalidGeometry, draft.code,
-                     absl::StrCat("polygons", fault.path), std::nullopt, fault.description, {}});
+      out.push_back({FindingSeverity::kError,
+                     FindingKind::kInvalidGeometry,
+                     draft.code,
+                     absl::StrCat("polygons", fault.path),
+                     std::nullopt,
+                     fault.description,
+                     {}});
     }
   }
 }

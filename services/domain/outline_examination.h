@@ -26,7 +26,8 @@ void ExamineOutlines(const std::vector<ZoneVersion>& drafts, std::vector<Finding
 
 // Judges outlines that are areas against the map. INVALID_GEOMETRY: longitude and latitude are
 // swapped. Warnings: OUTSIDE_CITY; OVERLAPS_ZONE of the same usage, by more than
-// limits::kOverlapUsualMaxSquareMeters; AREA_LOST, likewise. An outline with an error in `out` is left alone.
+// limits::kOverlapUsualMaxSquareMeters; AREA_LOST, likewise. An outline with an error in `out` is
+// left alone.
 void ExamineMap(const std::vector<ZoneVersion>& drafts, const MapAtHand& map,
                 std::vector<Finding>& out);
 

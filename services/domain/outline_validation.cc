@@ -19,9 +19,11 @@ namespace {
 constexpr size_t kFaultsPerRing = 20;
 constexpr size_t kFaultsBetweenRings = 20;
 // Longer than the borders of any country that has a parking register. It also bounds the index, in
-// which a long edge becomes many, and finds areas drawn the long way across the 180th meridian.
+// which a long edge becomes many.
 constexpr double kOutlinesMaxKilometers = 10000;
 constexpr double kKilometersPerDegree = 111.2;
+// Of a longer edge nobody can tell which way around the earth it was meant to go.
+constexpr double kEdgeMaxLongitudeDegrees = 180;
 
 // What is wrong with one coordinate; nothing when it is in range.
 std::optional<std::string> CoordinateFault(absl::string_view name, double value, double bound) {
@@ -123,8 +125,15 @@ class AreaValidation {
   bool CheckLength(const GridRing& ring, const GeoRing& given) {
     const double before = kilometers_;
     for (size_t i = 0; i < given.size(); ++i) {
+      const size_t next = i + 1 == given.size() ? 0 : i + 1;
       const GeoPoint& a = given[i];
-      const GeoPoint& b = given[i + 1 == given.size() ? 0 : i + 1];
+      const GeoPoint& b = given[next];
+      if (std::abs(a.longitude - b.longitude) > kEdgeMaxLongitudeDegrees) {
+        Fault(ring.path(),
+              absl::StrCat("goes more than half-way around the earth from vertex ", i, " to ", next,
+                           "; cut an area that reaches over the 180th meridian there"));
+        return false;
+      }
       const double shrink = std::cos((a.latitude + b.latitude) / 2 * std::numbers::pi / 180);
       kilometers_ += kKilometersPerDegree *
                      std::hypot(a.latitude - b.latitude, (a.longitude - b.longitude) * shrink);
@@ -133,8 +142,7 @@ class AreaValidation {
     if (before <= kOutlinesMaxKilometers) {
       Fault(ring.path(),
             absl::StrCat("with this one the outlines are ", std::llround(kilometers_),
-                         " km long together; give at most ", kOutlinesMaxKilometers,
-                         " km, and cut an area that reaches over the 180th meridian there"));
+                         " km long together; give at most ", kOutlinesMaxKilometers, " km"));
     }
     return false;
   }
@@ -201,12 +209,13 @@ class AreaValidation {
   static std::string HoleFault(const GridRing& hole, const GridRing* other,
                                const SweepFinding& finding) {
     const absl::string_view wanted = "; a hole lies inside its outline and outside other holes";
-    if (finding.cross) {
-      const bool hole_is_lower = finding.lower->ring == &hole;
-      const GridSegment& mine = hole_is_lower ? *finding.lower : *finding.upper;
-      const GridSegment& theirs = hole_is_lower ? *finding.upper : *finding.lower;
-      return absl::StrCat("the hole crosses ", other->name(), " between its vertices ",
-                          hole.edge(mine.vertex), " and ", other->edge(theirs.vertex), wanted);
+    const GridSegment* mine = finding.lower;
+    const GridSegment* theirs = finding.upper;
+    if (finding.cross && mine != nullptr && theirs != nullptr) {
+      if (mine->ring != &hole) std::swap(mine, theirs);
+      return absl::StrCat("the hole crosses ", theirs->ring->name(), " between its vertices ",
+                          hole.edge(mine->vertex), " and ", theirs->ring->edge(theirs->vertex),
+                          wanted);
     }
     if (other != nullptr && other->hole()) {
       return absl::StrCat("the hole overlaps ", other->name(), " or shares an edge with it",

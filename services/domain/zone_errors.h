@@ -51,12 +51,11 @@ inline absl::Status DraftOutdated(const ZoneCode& zone, int64_t base, int64_t ne
 
 inline absl::Status VersionOverlap(const ZoneCode& zone, absl::Time after,
                                    absl::string_view field) {
-  return Refusal(
-      absl::StatusCode::kFailedPrecondition, ErrorReason::kZoneVersionOverlap,
-      absl::StrCat("zone ", zone.value(), " has a version from ",
-                   absl::FormatTime(after, absl::UTCTimeZone()),
-                   "; choose a later moment, or withdraw that version"),
-      {{std::string(field), "must lie after the start of the zone's newest version"}});
+  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kZoneVersionOverlap,
+                 absl::StrCat("zone ", zone.value(), " has a version from ",
+                              absl::FormatTime(after, absl::UTCTimeZone()),
+                              "; choose a later moment, or withdraw that version"),
+                 {{std::string(field), "must lie after the start of the zone's newest version"}});
 }
 
 inline absl::Status InThePast(absl::string_view field) {
@@ -92,8 +91,8 @@ inline absl::Status CursorLost() {
 inline absl::Status ZoneFaults(std::vector<FieldViolation> violations) {
   constexpr size_t kListed = 20;
   const size_t count = violations.size();
-  std::string message = absl::StrCat("nothing was stored: ", count, " fault",
-                                     count == 1 ? "" : "s", " in what was to be published");
+  std::string message = absl::StrCat("nothing was stored: ", count, " fault", count == 1 ? "" : "s",
+                                     " in what was to be published");
   if (count > kListed) {
     violations.resize(kListed);
     absl::StrAppend(&message, ", of which ", kListed, " are listed; validating lists all");

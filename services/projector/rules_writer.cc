@@ -18,7 +18,7 @@ constexpr absl::Duration kRedisPatience = absl::Seconds(10);
 // Redis is looked through for rules that no check can use, now and then; after one that took long,
 // so many times as long passes before the next.
 constexpr std::chrono::seconds kLookPeriod(3);
-constexpr int kLookPauses = 50;
+constexpr int kLookPauses = 20;
 
 Moment Now() { return BootClock::now(); }
 
@@ -91,19 +91,20 @@ void RulesWriter::Run() {
     }
     const Moment began = Now();
     const absl::Status status = Work(*target, changed);
-    if (!status.ok()) {
+    Moment::duration pause = kLookPeriod;
+    if (status.ok()) {
+      if (!changed.empty()) continue;
+      pause = std::max(pause, kLookPauses * (Now() - began));
+    } else {
       // Whatever was not written is found by the next look.
       Log(postgres::LogLevel::kWarning,
           absl::StrCat("projector: rules were not written to Redis: ", status.ToString()));
       connection_.reset();
       redis_.reset();
-    } else if (!changed.empty()) {
-      continue;
     }
     const std::lock_guard lock(mutex_);
-    // Not before the next look if Redis stands elsewhere meanwhile.
-    if (target_ == target)
-      look_at_ = Now() + std::max<Moment::duration>(kLookPeriod, kLookPauses * (Now() - began));
+    // Redis that stands elsewhere meanwhile is looked at at once.
+    if (target_ == target) look_at_ = Now() + pause;
   }
 }
 

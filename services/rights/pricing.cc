@@ -39,9 +39,9 @@ absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
   std::vector<domain::Fare> fares;
   for (const ZoneCode& zone : zones) {
     const auto found = rules->zones.find(zone);
-    const std::vector<const ZoneVersion*> during =
-        found == rules->zones.end() ? std::vector<const ZoneVersion*>()
-                                    : During(found->second, term);
+    const std::vector<const ZoneVersion*> during = found == rules->zones.end()
+                                                       ? std::vector<const ZoneVersion*>()
+                                                       : During(found->second, term);
     absl::StatusOr<domain::Fare> fare = domain::FareOf(during, rules->calendar, term);
     if (!fare.ok()) return fare.status();
     fares.push_back(*std::move(fare));
@@ -50,8 +50,7 @@ absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
   return Priced{zones[dearest], std::move(fares[dearest])};
 }
 
-Pricing::RulesPtr Pricing::Known(const domain::CityCode& city,
-                                 const domain::CityVersions& versions,
+Pricing::RulesPtr Pricing::Known(const domain::CityCode& city, const domain::CityVersions& versions,
                                  const std::vector<ZoneCode>& zones) {
   const std::lock_guard lock(mutex_);
   const auto known = known_.find(city);
@@ -69,9 +68,9 @@ absl::StatusOr<Pricing::Rules> Pricing::Read(postgres::Transaction& transaction,
                                              const domain::CityCode& city,
                                              const std::vector<ZoneCode>& zones) {
   // The city first and last: what lies between two equal counts is of that count.
-  const auto results = transaction.Run(
-      {postgres::SelectCity(city), postgres::SelectSpecialDays(city),
-       postgres::SelectRegulations(city, zones), postgres::SelectCity(city)});
+  const auto results =
+      transaction.Run({postgres::SelectCity(city), postgres::SelectSpecialDays(city),
+                       postgres::SelectRegulations(city, zones), postgres::SelectCity(city)});
   if (!results.ok()) return results.status();
   const auto before = postgres::CityOf((*results)[0]);
   if (!before.ok()) return before.status();

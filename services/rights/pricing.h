@@ -24,8 +24,8 @@ struct Priced {
   domain::Fare fare;
 };
 
-// What stays cost, by the rules that a transaction sees. Rules that were read are remembered as long
-// as the city's zones and calendar stay what they are. Thread-safe.
+// What stays cost, by the rules that a transaction sees. Rules that were read are remembered as
+// long as the city's zones and calendar stay what they are. Thread-safe.
 class Pricing {
  public:
   // `versions`: of the city, as the transaction read them. `zones` is not empty, and each is a zone

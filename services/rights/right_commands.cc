@@ -183,8 +183,8 @@ absl::StatusOr<Quoted> RightCommands::Quote(const platform::Call& call, const Qu
     quoted.remarks.push_back(domain::RemarkCode::kNotPaidByTime);
     return quoted;
   }
-  absl::StatusOr<Priced> priced = pricing_.PriceOf(*transaction, asked.city, (*rules)->versions,
-                                                   asked.zones, quoted.term);
+  absl::StatusOr<Priced> priced =
+      pricing_.PriceOf(*transaction, asked.city, (*rules)->versions, asked.zones, quoted.term);
   if (!priced.ok()) return priced.status();
   if (absl::Status over = transaction->Commit(); !over.ok()) return over;
   quoted.priced = *std::move(priced);
@@ -335,7 +335,8 @@ absl::StatusOr<Granted> RightCommands::Amend(const platform::Call& call, const C
   }
   if (changes.windows) right.right.windows = *changes.windows;
   if (changes.zones) {
-    if (absl::Status known = RequireZones(*transaction, asked.city, changes.zones->zones, "right.zones");
+    if (absl::Status known =
+            RequireZones(*transaction, asked.city, changes.zones->zones, "right.zones");
         !known.ok()) {
       return known;
     }
@@ -546,7 +547,8 @@ absl::StatusOr<StoredRight> RightCommands::Correct(const platform::Call& call,
     right.right.kind = (*rules)->type->kind;
   }
   if (changes.zones) {
-    if (absl::Status known = RequireZones(*transaction, asked.city, changes.zones->zones, "right.zones");
+    if (absl::Status known =
+            RequireZones(*transaction, asked.city, changes.zones->zones, "right.zones");
         !known.ok()) {
       return known;
     }

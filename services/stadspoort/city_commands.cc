@@ -142,7 +142,7 @@ class Creation {
     if (!status.ok()) return Within("contract " + request.contract_id(), status);
     done_["contracts"].push_back(MessageJson(response.contract()));
     Say(absl::StrCat("contract ", request.contract_id(), " with ", response.contract().provider(),
-                     " created"));
+                     " set"));
     return status;
   }
 

@@ -24,11 +24,13 @@ absl::StatusOr<std::string> NameOf(const ContractArguments& arguments) {
   return ContractName(*city, arguments.name);
 }
 
-// Sent again, the same line must ask for the same: "now" would be another moment each time.
-absl::StatusOr<Timestamp> Moment(const std::string& text, absl::string_view option) {
+// No `now`: the moment must be written. Sent again, the same creation must ask for the same.
+absl::StatusOr<Timestamp> Moment(const std::string& text, absl::string_view option,
+                                 std::optional<absl::Time> now = std::nullopt) {
   const absl::StatusOr<std::optional<absl::Time>> time = ParseTime(text, option);
   if (!time.ok()) return time.status();
   if (*time) return ToTimestamp(**time);
+  if (now) return ToTimestamp(*now);
   return absl::InvalidArgumentError(
       absl::StrCat(option, " \"now\" is another moment each time it is sent; write the moment, ",
                    "such as 2026-01-01T00:00+01:00"));
@@ -57,22 +59,23 @@ absl::Status SetZones(const ContractArguments& arguments, const std::string& cit
   return absl::OkStatus();
 }
 
-absl::Status SetEnd(const ContractArguments& arguments, Contract& contract) {
+absl::Status SetEnd(const ContractArguments& arguments, std::optional<absl::Time> now,
+                    Contract& contract) {
   if (arguments.open && !arguments.until.empty()) {
     return absl::InvalidArgumentError("--until and --open contradict each other");
   }
   if (arguments.until.empty()) return absl::OkStatus();
-  const absl::StatusOr<Timestamp> until = Moment(arguments.until, "--until");
+  const absl::StatusOr<Timestamp> until = Moment(arguments.until, "--until", now);
   if (!until.ok()) return until.status();
   *contract.mutable_end_time() = *until;
   return absl::OkStatus();
 }
 
 absl::Status SetTerms(const ContractArguments& arguments, const std::string& city,
-                      Contract& contract) {
+                      std::optional<absl::Time> now, Contract& contract) {
   for (const absl::Status& status :
        {SetTypes(arguments, city, contract), SetZones(arguments, city, contract),
-        SetEnd(arguments, contract)}) {
+        SetEnd(arguments, now, contract)}) {
     if (!status.ok()) return status;
   }
   contract.set_display_name(arguments.display_name);
@@ -91,7 +94,7 @@ absl::StatusOr<cities::v1::CreateContractRequest> CreateRequest(
   request.set_validate_only(arguments.dry_run);
   Contract& contract = *request.mutable_contract();
   contract.set_provider(arguments.of);
-  const absl::Status terms = SetTerms(arguments, request.parent(), contract);
+  const absl::Status terms = SetTerms(arguments, request.parent(), std::nullopt, contract);
   if (!terms.ok()) return terms;
   const absl::StatusOr<Timestamp> from = Moment(arguments.from, "--from");
   if (!from.ok()) return from.status();
@@ -99,13 +102,13 @@ absl::StatusOr<cities::v1::CreateContractRequest> CreateRequest(
   return request;
 }
 
-absl::StatusOr<cities::v1::UpdateContractRequest> UpdateRequest(
-    const ContractArguments& arguments) {
+absl::StatusOr<cities::v1::UpdateContractRequest> UpdateRequest(const ContractArguments& arguments,
+                                                                absl::Time now) {
   const absl::StatusOr<std::string> name = NameOf(arguments);
   if (!name.ok()) return name.status();
   cities::v1::UpdateContractRequest request;
   Contract& contract = *request.mutable_contract();
-  const absl::Status terms = SetTerms(arguments, CityOf(*name), contract);
+  const absl::Status terms = SetTerms(arguments, CityOf(*name), now, contract);
   if (!terms.ok()) return terms;
   google::protobuf::FieldMask& mask = *request.mutable_update_mask();
   if (!arguments.display_name.empty()) mask.add_paths("display_name");

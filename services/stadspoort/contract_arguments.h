@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "stadspoort/cities/v1/cities.pb.h"
 
 // From what was typed behind `stadspoort contract ...` to requests. Every function gives
@@ -27,7 +28,9 @@ struct ContractArguments {
 };
 
 absl::StatusOr<cities::v1::CreateContractRequest> CreateRequest(const ContractArguments& arguments);
-absl::StatusOr<cities::v1::UpdateContractRequest> UpdateRequest(const ContractArguments& arguments);
+// `now` is what "--until now" means: an end has no other clock than the caller's.
+absl::StatusOr<cities::v1::UpdateContractRequest> UpdateRequest(const ContractArguments& arguments,
+                                                                absl::Time now);
 absl::StatusOr<cities::v1::GetContractRequest> GetRequest(const ContractArguments& arguments);
 absl::StatusOr<cities::v1::ListContractsRequest> ListRequest(const ContractArguments& arguments);
 

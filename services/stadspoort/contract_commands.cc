@@ -7,6 +7,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
 #include "services/stadspoort/contract_arguments.h"
 #include "services/stadspoort/contract_page.h"
 #include "services/stadspoort/failure.h"
@@ -48,8 +49,8 @@ ExitCode Create(const ContractArguments& arguments, const Session& session, cons
 }
 
 ExitCode Update(const ContractArguments& arguments, const Session& session, const Output& output) {
-  return CallAndShow(&CitiesService::Stub::UpdateContract, kAdmin, UpdateRequest(arguments),
-                     session, output);
+  return CallAndShow(&CitiesService::Stub::UpdateContract, kAdmin,
+                     UpdateRequest(arguments, absl::Now()), session, output);
 }
 
 ExitCode Show(const ContractArguments& arguments, const Session& session, const Output& output) {

@@ -191,8 +191,7 @@ absl::StatusOr<ChangesAsked> ReadChanges(const v1::ListZoneChangesRequest& reque
   ChangesAsked::Cursor cursor;
   int64_t micros = 0;
   if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &cursor.place.number) ||
-      !domain::IsZoneCode(parts[1]) ||
-      !absl::SimpleAtoi(parts[2], &cursor.place.zone_version) ||
+      !domain::IsZoneCode(parts[1]) || !absl::SimpleAtoi(parts[2], &cursor.place.zone_version) ||
       !absl::SimpleAtoi(parts[3], &micros)) {
     return BadToken("cursor");
   }
@@ -202,8 +201,8 @@ absl::StatusOr<ChangesAsked> ReadChanges(const v1::ListZoneChangesRequest& reque
   return asked;
 }
 
-void WriteChanges(const domain::CityCode& city, const ChangesPage& page,
-                  const std::string& cursor, v1::ListZoneChangesResponse& response) {
+void WriteChanges(const domain::CityCode& city, const ChangesPage& page, const std::string& cursor,
+                  v1::ListZoneChangesResponse& response) {
   for (const postgres::ZoneChange& change : page.changes) {
     v1::ZoneChange& written = *response.add_changes();
     written.set_zone(contract::ZoneName(city, change.place.code));

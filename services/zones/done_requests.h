@@ -35,7 +35,8 @@ class AskedDigest {
   std::string text_;
 };
 
-// None: it was not done yet. AlreadyExists REQUEST_ID_CONFLICT when it was asked for something else.
+// None: it was not done yet. AlreadyExists REQUEST_ID_CONFLICT when it was asked for something
+// else.
 absl::StatusOr<std::optional<Outcome>> DoneBefore(const postgres::Result& result,
                                                   const std::string& digest);
 postgres::Command RecordDone(const domain::CityCode& city, const postgres::RequestKey& key,

@@ -98,7 +98,8 @@ class Publishing {
     const postgres::Author& author;
     bool validate_only;
   };
-  // Runs `commands`, which end the newest version of the zone, and what goes with every such change.
+  // Runs `commands`, which end the newest version of the zone, and what goes with every such
+  // change.
   static absl::StatusOr<Ended> Finish(const Ending& ending, const postgres::NewestVersion& newest,
                                       std::vector<postgres::Command> commands,
                                       postgres::Transaction transaction, Ended ended);

@@ -8,9 +8,9 @@
 
 namespace stadspoort::zones {
 
-absl::StatusOr<ZoneQueries::CityAnd> ZoneQueries::Read(
-    const platform::Call& call, const domain::CityCode& city,
-    absl::Span<const postgres::Command> asked) {
+absl::StatusOr<ZoneQueries::CityAnd> ZoneQueries::Read(const platform::Call& call,
+                                                       const domain::CityCode& city,
+                                                       absl::Span<const postgres::Command> asked) {
   absl::StatusOr<postgres::Transaction> transaction = postgres::BeginForCity(
       pool_, postgres::Transaction::Mode::kSnapshot, city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
@@ -37,9 +37,9 @@ absl::StatusOr<postgres::StoredZone> ZoneQueries::Get(const platform::Call& call
 }
 
 absl::StatusOr<ZonesPage> ZoneQueries::List(const platform::Call& call, const ZonesAsked& asked) {
-  const auto read = Read(
-      call, asked.city,
-      {postgres::SelectZonesPage(asked.city, asked.at, asked.after, asked.limit, asked.full)});
+  const auto read =
+      Read(call, asked.city,
+           {postgres::SelectZonesPage(asked.city, asked.at, asked.after, asked.limit, asked.full)});
   if (!read.ok()) return read.status();
   auto zones = postgres::ZonesOf(read->results.front(), asked.city);
   if (!zones.ok()) return zones.status();

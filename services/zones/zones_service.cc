@@ -160,64 +160,71 @@ grpc::Status ZonesService::GetZone(grpc::ServerContext* context, const v1::GetZo
 }
 
 grpc::Status ZonesService::ListZones(grpc::ServerContext* context,
-                                  const v1::ListZonesRequest* request,
-                                  v1::ListZonesResponse* response) {
-  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/ListZones", [&](const Call& call) {
-    const auto asked = ReadList(*request);
-    if (!asked.ok()) return asked.status();
-    if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-    const auto page = commands_.queries.List(call, *asked);
-    if (!page.ok()) return page.status();
-    WriteList(asked->city, *page, asked->limit, *response);
-    return absl::OkStatus();
-  });
+                                     const v1::ListZonesRequest* request,
+                                     v1::ListZonesResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/ListZones",
+                     [&](const Call& call) {
+                       const auto asked = ReadList(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto page = commands_.queries.List(call, *asked);
+                       if (!page.ok()) return page.status();
+                       WriteList(asked->city, *page, asked->limit, *response);
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::Status ZonesService::ListZoneVersions(grpc::ServerContext* context,
-                                  const v1::ListZoneVersionsRequest* request,
-                                  v1::ListZoneVersionsResponse* response) {
-  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/ListZoneVersions", [&](const Call& call) {
-    const auto asked = ReadVersions(*request);
-    if (!asked.ok()) return asked.status();
-    if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-    const auto versions = commands_.queries.Versions(call, *asked);
-    if (!versions.ok()) return versions.status();
-    WriteVersions(asked->city, *versions, asked->limit, *response);
-    return absl::OkStatus();
-  });
+                                            const v1::ListZoneVersionsRequest* request,
+                                            v1::ListZoneVersionsResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/ListZoneVersions",
+                     [&](const Call& call) {
+                       const auto asked = ReadVersions(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto versions = commands_.queries.Versions(call, *asked);
+                       if (!versions.ok()) return versions.status();
+                       WriteVersions(asked->city, *versions, asked->limit, *response);
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::Status ZonesService::ListZoneChanges(grpc::ServerContext* context,
-                                  const v1::ListZoneChangesRequest* request,
-                                  v1::ListZoneChangesResponse* response) {
-  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/ListZoneChanges", [&](const Call& call) {
-    const auto asked = ReadChanges(*request);
-    if (!asked.ok()) return asked.status();
-    if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-    const auto page = commands_.queries.Changes(call, *asked);
-    if (!page.ok()) return page.status();
-    WriteChanges(asked->city, *page, request->cursor(), *response);
-    return absl::OkStatus();
-  });
+                                           const v1::ListZoneChangesRequest* request,
+                                           v1::ListZoneChangesResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/ListZoneChanges",
+                     [&](const Call& call) {
+                       const auto asked = ReadChanges(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto page = commands_.queries.Changes(call, *asked);
+                       if (!page.ok()) return page.status();
+                       WriteChanges(asked->city, *page, request->cursor(), *response);
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::Status ZonesService::ExportZones(grpc::ServerContext* context,
                                        const v1::ExportZonesRequest* request,
                                        grpc::ServerWriter<v1::ExportZonesResponse>* writer) {
-  return edge_.Serve(
-      *context, "/stadspoort.zones.v1.ZonesService/ExportZones", [&](const Call& call) {
-        ZonesAsked asked;
-        const auto city = contract::ParseCityName(request->parent(), "parent");
-        if (!city.ok()) return city.status();
-        asked.city = *city;
-        if (absl::Status admitted = call.Admits(asked.city); !admitted.ok()) return admitted;
-        if (request->has_at_time()) {
-          const auto at = contract::ToTime(request->at_time(), "at_time");
-          if (!at.ok()) return at.status();
-          asked.at = *at;
-        }
-        return Export(call, asked, *writer);
-      });
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/ExportZones",
+                     [&](const Call& call) {
+                       ZonesAsked asked;
+                       const auto city = contract::ParseCityName(request->parent(), "parent");
+                       if (!city.ok()) return city.status();
+                       asked.city = *city;
+                       if (absl::Status admitted = call.Admits(asked.city); !admitted.ok())
+                         return admitted;
+                       if (request->has_at_time()) {
+                         const auto at = contract::ToTime(request->at_time(), "at_time");
+                         if (!at.ok()) return at.status();
+                         asked.at = *at;
+                       }
+                       return Export(call, asked, *writer);
+                     });
 }
 
 // Pages of one moment: no connection is held while the client takes its time.
@@ -247,16 +254,17 @@ absl::Status ZonesService::Export(const Call& call, ZonesAsked asked,
 grpc::Status ZonesService::GetZoneDraft(grpc::ServerContext* context,
                                         const v1::GetZoneDraftRequest* request,
                                         v1::GetZoneDraftResponse* response) {
-  return edge_.Serve(
-      *context, "/stadspoort.zones.v1.ZonesService/GetZoneDraft", [&](const Call& call) {
-        const auto name = contract::ParseDraftName(request->name(), "name");
-        if (!name.ok()) return name.status();
-        if (absl::Status admitted = call.Admits(name->first); !admitted.ok()) return admitted;
-        const auto draft = commands_.drafts.Get(call, name->first, name->second);
-        if (!draft.ok()) return draft.status();
-        *response->mutable_draft() = WriteDraft(name->first, *draft);
-        return absl::OkStatus();
-      });
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/GetZoneDraft",
+                     [&](const Call& call) {
+                       const auto name = contract::ParseDraftName(request->name(), "name");
+                       if (!name.ok()) return name.status();
+                       if (absl::Status admitted = call.Admits(name->first); !admitted.ok())
+                         return admitted;
+                       const auto draft = commands_.drafts.Get(call, name->first, name->second);
+                       if (!draft.ok()) return draft.status();
+                       *response->mutable_draft() = WriteDraft(name->first, *draft);
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::Status ZonesService::ListZoneDrafts(grpc::ServerContext* context,
@@ -278,17 +286,19 @@ grpc::Status ZonesService::ListZoneDrafts(grpc::ServerContext* context,
 }
 
 grpc::Status ZonesService::UpdateZoneDraft(grpc::ServerContext* context,
-                                  const v1::UpdateZoneDraftRequest* request,
-                                  v1::UpdateZoneDraftResponse* response) {
-  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/UpdateZoneDraft", [&](const Call& call) {
-    const auto asked = ReadDraftUpdate(*request);
-    if (!asked.ok()) return asked.status();
-    if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-    const auto draft = commands_.drafts.Update(call, *asked);
-    if (!draft.ok()) return draft.status();
-    *response->mutable_draft() = WriteDraft(asked->city, *draft);
-    return absl::OkStatus();
-  });
+                                           const v1::UpdateZoneDraftRequest* request,
+                                           v1::UpdateZoneDraftResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/UpdateZoneDraft",
+                     [&](const Call& call) {
+                       const auto asked = ReadDraftUpdate(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto draft = commands_.drafts.Update(call, *asked);
+                       if (!draft.ok()) return draft.status();
+                       *response->mutable_draft() = WriteDraft(asked->city, *draft);
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::Status ZonesService::DeleteZoneDraft(grpc::ServerContext* context,
@@ -304,96 +314,103 @@ grpc::Status ZonesService::DeleteZoneDraft(grpc::ServerContext* context,
 }
 
 grpc::Status ZonesService::ValidateZoneDrafts(grpc::ServerContext* context,
-                                  const v1::ValidateZoneDraftsRequest* request,
-                                  v1::ValidateZoneDraftsResponse* response) {
-  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/ValidateZoneDrafts", [&](const Call& call) {
-    const auto asked = ReadValidate(*request);
-    if (!asked.ok()) return asked.status();
-    if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-    const auto validated = commands_.publishing.Validate(call, *asked);
-    if (!validated.ok()) return validated.status();
-    for (const auto& draft : validated->drafts) {
-      *response->add_drafts() = WriteDraft(asked->city, draft);
-    }
-    *response->mutable_judgement() =
-        WriteJudgement(asked->city, validated->judgement, MaySeeRights(call.caller));
-    return absl::OkStatus();
-  });
+                                              const v1::ValidateZoneDraftsRequest* request,
+                                              v1::ValidateZoneDraftsResponse* response) {
+  return edge_.Serve(
+      *context, "/stadspoort.zones.v1.ZonesService/ValidateZoneDrafts", [&](const Call& call) {
+        const auto asked = ReadValidate(*request);
+        if (!asked.ok()) return asked.status();
+        if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
+        const auto validated = commands_.publishing.Validate(call, *asked);
+        if (!validated.ok()) return validated.status();
+        for (const auto& draft : validated->drafts) {
+          *response->add_drafts() = WriteDraft(asked->city, draft);
+        }
+        *response->mutable_judgement() =
+            WriteJudgement(asked->city, validated->judgement, MaySeeRights(call.caller));
+        return absl::OkStatus();
+      });
 }
 
 grpc::Status ZonesService::PublishZones(grpc::ServerContext* context,
-                                  const v1::PublishZonesRequest* request,
-                                  v1::PublishZonesResponse* response) {
-  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/PublishZones", [&](const Call& call) {
-    const auto asked = ReadPublish(*request);
-    if (!asked.ok()) return asked.status();
-    if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-    const auto published = commands_.publishing.Publish(call, *asked);
-    if (!published.ok()) return published.status();
-    for (const auto& [zone, version] : published->versions) {
-      v1::PublishedVersion& written = *response->add_versions();
-      written.set_zone(contract::ZoneName(asked->city, zone));
-      written.set_zone_version(version);
-    }
-    *response->mutable_in_force_start_time() = contract::ToTimestamp(published->start);
-    *response->mutable_judgement() =
-        WriteJudgement(asked->city, published->judgement, MaySeeRights(call.caller));
-    return absl::OkStatus();
-  });
+                                        const v1::PublishZonesRequest* request,
+                                        v1::PublishZonesResponse* response) {
+  return edge_.Serve(
+      *context, "/stadspoort.zones.v1.ZonesService/PublishZones", [&](const Call& call) {
+        const auto asked = ReadPublish(*request);
+        if (!asked.ok()) return asked.status();
+        if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
+        const auto published = commands_.publishing.Publish(call, *asked);
+        if (!published.ok()) return published.status();
+        for (const auto& [zone, version] : published->versions) {
+          v1::PublishedVersion& written = *response->add_versions();
+          written.set_zone(contract::ZoneName(asked->city, zone));
+          written.set_zone_version(version);
+        }
+        *response->mutable_in_force_start_time() = contract::ToTimestamp(published->start);
+        *response->mutable_judgement() =
+            WriteJudgement(asked->city, published->judgement, MaySeeRights(call.caller));
+        return absl::OkStatus();
+      });
 }
 
 grpc::Status ZonesService::RetireZone(grpc::ServerContext* context,
-                                  const v1::RetireZoneRequest* request,
-                                  v1::RetireZoneResponse* response) {
-  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/RetireZone", [&](const Call& call) {
-    const auto asked = ReadRetire(*request);
-    if (!asked.ok()) return asked.status();
-    if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-    const auto ended = commands_.publishing.Retire(call, *asked);
-    if (!ended.ok()) return ended.status();
-    *response->mutable_zone() = WriteZone(asked->city, ended->zone);
-    *response->mutable_judgement() =
-        WriteJudgement(asked->city, ended->judgement, MaySeeRights(call.caller));
-    return absl::OkStatus();
-  });
+                                      const v1::RetireZoneRequest* request,
+                                      v1::RetireZoneResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/RetireZone",
+                     [&](const Call& call) {
+                       const auto asked = ReadRetire(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto ended = commands_.publishing.Retire(call, *asked);
+                       if (!ended.ok()) return ended.status();
+                       *response->mutable_zone() = WriteZone(asked->city, ended->zone);
+                       *response->mutable_judgement() =
+                           WriteJudgement(asked->city, ended->judgement, MaySeeRights(call.caller));
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::Status ZonesService::WithdrawZoneVersion(grpc::ServerContext* context,
-                                  const v1::WithdrawZoneVersionRequest* request,
-                                  v1::WithdrawZoneVersionResponse* response) {
-  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/WithdrawZoneVersion", [&](const Call& call) {
-    const auto asked = ReadWithdraw(*request);
-    if (!asked.ok()) return asked.status();
-    if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-    const auto ended = commands_.publishing.Withdraw(call, *asked);
-    if (!ended.ok()) return ended.status();
-    *response->mutable_zone() = WriteZone(asked->city, ended->zone);
-    return absl::OkStatus();
-  });
+                                               const v1::WithdrawZoneVersionRequest* request,
+                                               v1::WithdrawZoneVersionResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/WithdrawZoneVersion",
+                     [&](const Call& call) {
+                       const auto asked = ReadWithdraw(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       const auto ended = commands_.publishing.Withdraw(call, *asked);
+                       if (!ended.ok()) return ended.status();
+                       *response->mutable_zone() = WriteZone(asked->city, ended->zone);
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::Status ZonesService::PreviewZone(grpc::ServerContext* context,
                                        const v1::PreviewZoneRequest* request,
                                        v1::PreviewZoneResponse* response) {
-  return edge_.Serve(
-      *context, "/stadspoort.zones.v1.ZonesService/PreviewZone", [&](const Call& call) {
-        const auto asked = ReadPreview(*request);
-        if (!asked.ok()) return asked.status();
-        if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-        // What is not decided yet is nobody's business outside the town hall.
-        if (asked->with_draft && !MaySeeDrafts(call.caller)) {
-          return domain::DraftNotFound(asked->zone, "name");
-        }
-        const auto previewed = commands_.previews.Preview(call, *asked);
-        if (!previewed.ok()) return previewed.status();
-        *response = WritePreview(asked->city, *previewed);
-        return absl::OkStatus();
-      });
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/PreviewZone",
+                     [&](const Call& call) {
+                       const auto asked = ReadPreview(*request);
+                       if (!asked.ok()) return asked.status();
+                       if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
+                         return admitted;
+                       // What is not decided yet is nobody's business outside the town hall.
+                       if (asked->with_draft && !MaySeeDrafts(call.caller)) {
+                         return domain::DraftNotFound(asked->zone, "name");
+                       }
+                       const auto previewed = commands_.previews.Preview(call, *asked);
+                       if (!previewed.ok()) return previewed.status();
+                       *response = WritePreview(asked->city, *previewed);
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::Status ZonesService::DiffZone(grpc::ServerContext* context,
-                                  const v1::DiffZoneRequest* request,
-                                  v1::DiffZoneResponse* response) {
+                                    const v1::DiffZoneRequest* request,
+                                    v1::DiffZoneResponse* response) {
   return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/DiffZone", [&](const Call& call) {
     const auto asked = ReadDiff(*request);
     if (!asked.ok()) return asked.status();

@@ -30,8 +30,7 @@ struct Commands {
 class ZonesService final : public v1::ZonesService::Service {
  public:
   // Both outlive it.
-  ZonesService(const platform::Edge& edge, Commands& commands)
-      : edge_(edge), commands_(commands) {}
+  ZonesService(const platform::Edge& edge, Commands& commands) : edge_(edge), commands_(commands) {}
 
   grpc::Status ImportZones(
       grpc::ServerContext* context,
@@ -42,31 +41,38 @@ class ZonesService final : public v1::ZonesService::Service {
                        v1::GetZoneResponse* response) override;
   grpc::Status ListZones(grpc::ServerContext* context, const v1::ListZonesRequest* request,
                          v1::ListZonesResponse* response) override;
-  grpc::Status ListZoneVersions(grpc::ServerContext* context, const v1::ListZoneVersionsRequest* request,
-                         v1::ListZoneVersionsResponse* response) override;
-  grpc::Status ListZoneChanges(grpc::ServerContext* context, const v1::ListZoneChangesRequest* request,
-                         v1::ListZoneChangesResponse* response) override;
+  grpc::Status ListZoneVersions(grpc::ServerContext* context,
+                                const v1::ListZoneVersionsRequest* request,
+                                v1::ListZoneVersionsResponse* response) override;
+  grpc::Status ListZoneChanges(grpc::ServerContext* context,
+                               const v1::ListZoneChangesRequest* request,
+                               v1::ListZoneChangesResponse* response) override;
   grpc::Status GetZoneDraft(grpc::ServerContext* context, const v1::GetZoneDraftRequest* request,
-                         v1::GetZoneDraftResponse* response) override;
-  grpc::Status ListZoneDrafts(grpc::ServerContext* context, const v1::ListZoneDraftsRequest* request,
-                         v1::ListZoneDraftsResponse* response) override;
-  grpc::Status UpdateZoneDraft(grpc::ServerContext* context, const v1::UpdateZoneDraftRequest* request,
-                         v1::UpdateZoneDraftResponse* response) override;
-  grpc::Status DeleteZoneDraft(grpc::ServerContext* context, const v1::DeleteZoneDraftRequest* request,
-                         v1::DeleteZoneDraftResponse* response) override;
-  grpc::Status ValidateZoneDrafts(grpc::ServerContext* context, const v1::ValidateZoneDraftsRequest* request,
-                         v1::ValidateZoneDraftsResponse* response) override;
+                            v1::GetZoneDraftResponse* response) override;
+  grpc::Status ListZoneDrafts(grpc::ServerContext* context,
+                              const v1::ListZoneDraftsRequest* request,
+                              v1::ListZoneDraftsResponse* response) override;
+  grpc::Status UpdateZoneDraft(grpc::ServerContext* context,
+                               const v1::UpdateZoneDraftRequest* request,
+                               v1::UpdateZoneDraftResponse* response) override;
+  grpc::Status DeleteZoneDraft(grpc::ServerContext* context,
+                               const v1::DeleteZoneDraftRequest* request,
+                               v1::DeleteZoneDraftResponse* response) override;
+  grpc::Status ValidateZoneDrafts(grpc::ServerContext* context,
+                                  const v1::ValidateZoneDraftsRequest* request,
+                                  v1::ValidateZoneDraftsResponse* response) override;
   grpc::Status PublishZones(grpc::ServerContext* context, const v1::PublishZonesRequest* request,
-                         v1::PublishZonesResponse* response) override;
+                            v1::PublishZonesResponse* response) override;
   grpc::Status RetireZone(grpc::ServerContext* context, const v1::RetireZoneRequest* request,
-                         v1::RetireZoneResponse* response) override;
-  grpc::Status WithdrawZoneVersion(grpc::ServerContext* context, const v1::WithdrawZoneVersionRequest* request,
-                         v1::WithdrawZoneVersionResponse* response) override;
+                          v1::RetireZoneResponse* response) override;
+  grpc::Status WithdrawZoneVersion(grpc::ServerContext* context,
+                                   const v1::WithdrawZoneVersionRequest* request,
+                                   v1::WithdrawZoneVersionResponse* response) override;
   grpc::Status PreviewZone(grpc::ServerContext* context, const v1::PreviewZoneRequest* request,
-                         v1::PreviewZoneResponse* response) override;
+                           v1::PreviewZoneResponse* response) override;
   grpc::Status DiffZone(grpc::ServerContext* context, const v1::DiffZoneRequest* request,
-                         v1::DiffZoneResponse* response) override;
- 
+                        v1::DiffZoneResponse* response) override;
+
  private:
   absl::Status Export(const platform::Call& call, ZonesAsked asked,
                       grpc::ServerWriter<v1::ExportZonesResponse>& writer);

@@ -56,7 +56,7 @@ void Follower::OnRulesRead(const RulesReader::Read& read) {
     if (*read.rules != nullptr && read.header.row.epoch == rules_epoch_) {
       rules_[read.city] = *read.rules;
     }
-    
+    if (options_.memory && Hosts(read.city)) read_beside_.insert(read.city);
   }
   for (const Ticket ticket : std::exchange(parked_[read.city], {})) {
     const auto found = waiters_.find(ticket);

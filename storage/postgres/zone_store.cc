@@ -210,9 +210,8 @@ Command SelectNewestVersion(const domain::CityCode& city, const domain::ZoneCode
 
 Command SelectVersionsPage(const domain::CityCode& city, const domain::ZoneCode& zone,
                            int64_t before, int64_t limit, bool full) {
-  return {
-      sql::kZoneVersionsPage,
-      Params().Text(city.value()).Text(zone.value()).Int(before).Int(limit).Bool(full)};
+  return {sql::kZoneVersionsPage,
+          Params().Text(city.value()).Text(zone.value()).Int(before).Int(limit).Bool(full)};
 }
 
 absl::StatusOr<std::vector<StoredZone>> ZonesOf(const Result& result,

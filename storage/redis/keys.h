@@ -18,7 +18,9 @@
 // | PREFIX:GENERATION:p:CITY:FOLDED | envelope of entry.Group    | look-back after the last | a tick in which the plate, or one that reads      |
 // |                                 |                            | right's end              | alike, changed                                    |
 // | PREFIX:GENERATION:v:CITY        | envelope of entry.Versions | for ever                 | a tick in which settings, calendar, types or zones|
-// | PREFIX:GENERATION:r:CITY        | envelope of entry.Rules    | for ever                 | changed, or that found it damaged                 |
+// |                                 |                            |                          | changed, or after it was found missing            |
+// | PREFIX:GENERATION:r:CITY        | envelope of entry.Rules    | for ever                 | after such a tick, beside others; of use only     |
+// |                                 |                            |                          | where its versions are those of v                 |
 // | PREFIX:GENERATION:filling       | nothing                    | while it is filled       | a rebuild, before its first entry                 |
 // clang-format on
 //

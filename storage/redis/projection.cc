@@ -210,7 +210,7 @@ absl::StatusOr<std::vector<ProjectionWriter::RulesHeld>> ProjectionWriter::LookA
     if (told.is_error() || head.is_error()) return Refused();
     const auto versions = VersionsOf(commands[2 * n][1], TextOf(told));
     if (!versions.ok()) {
-      remove.push_back(commands[2 * n][1]);
+      if (!told.is_nil()) remove.push_back(commands[2 * n][1]);
       continue;
     }
     held.versions = *versions;

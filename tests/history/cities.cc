@@ -16,9 +16,9 @@ const std::string& TimeZone() {
   static const std::string* const name = [] {
     const int hours = 12 - absl::ToCivilHour(absl::Now(), absl::UTCTimeZone()).hour();
     // POSIX counts them the other way round.
-    return new std::string(hours == 0 ? "Etc/UTC"
-                                      : absl::StrCat("Etc/GMT", hours > 0 ? "-" : "+",
-                                                     hours > 0 ? hours : -hours));
+    return new std::string(
+        hours == 0 ? "Etc/UTC"
+                   : absl::StrCat("Etc/GMT", hours > 0 ? "-" : "+", hours > 0 ? hours : -hours));
   }();
   return *name;
 }

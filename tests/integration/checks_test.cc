@@ -165,6 +165,7 @@ TEST_F(ChecksTest, GraceBeforeAStartAndAfterAnEnd) {
   type.mutable_right_type()->mutable_backdate()->mutable_at_most()->set_seconds(7200);
   cities::v1::CreateRightTypeResponse typed;
   ASSERT_TRUE(Call(*daemon_->cities, &CitiesStub::CreateRightType, Admin(), type, typed).ok());
+  MakeContract(*daemon_, city_, "app", {"backdated"});
   const absl::Time now = absl::Now();
   const struct {
     const char* plate;

@@ -42,25 +42,25 @@ google::protobuf::Timestamp Stamp(absl::Time time) {
 class ContractedRightsTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    database_ = new Register();
-    daemon_ = database_->Start().release();
-    sql_ = new Sql(database_->superuser());
+    database = new Register();
+    daemon = database->Start().release();
+    sql = new Sql(database->superuser());
   }
   static void TearDownTestSuite() {
-    delete sql_;
-    delete daemon_;
-    delete database_;
+    delete sql;
+    delete daemon;
+    delete database;
   }
   // The contracts of MakeCity are with other providers than `meters`.
   void SetUp() override {
     static int count = 0;
     city_ = absl::StrCat("city-", ++count);
     SetClock(At(0));
-    MakeCity(*daemon_, city_);
+    MakeCity(*daemon, city_);
   }
 
   static void SetClock(absl::Time time) {
-    sql_->Value(absl::StrCat(
+    sql->Value(absl::StrCat(
         "CREATE OR REPLACE FUNCTION stadspoort.register_time() RETURNS timestamptz LANGUAGE sql "
         "STABLE AS $$SELECT '",
         absl::FormatTime("%Y-%m-%d %H:%M:%E6S+00", time, absl::UTCTimeZone()), "'::timestamptz$$"));
@@ -79,7 +79,7 @@ class ContractedRightsTest : public ::testing::Test {
     if (end != absl::InfiniteFuture()) *contract.mutable_end_time() = Stamp(end);
     cities::v1::CreateContractResponse response;
     const grpc::Status status =
-        Call(*daemon_->cities, &CitiesStub::CreateContract, Admin(), request, response);
+        Call(*daemon->cities, &CitiesStub::CreateContract, Admin(), request, response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response.contract().name();
   }
@@ -90,7 +90,7 @@ class ContractedRightsTest : public ::testing::Test {
     request.mutable_update_mask()->add_paths("end_time");
     cities::v1::UpdateContractResponse response;
     const grpc::Status status =
-        Call(*daemon_->cities, &CitiesStub::UpdateContract, Admin(), request, response);
+        Call(*daemon->cities, &CitiesStub::UpdateContract, Admin(), request, response);
     EXPECT_TRUE(status.ok()) << status.error_message();
   }
 
@@ -111,7 +111,7 @@ class ContractedRightsTest : public ::testing::Test {
                             const Who& who = Provider("meters")) {
     EnrolRightResponse response;
     const grpc::Status status =
-        Call(*daemon_->rights, &RightsStub::EnrolRight, who, request, response);
+        Call(*daemon->rights, &RightsStub::EnrolRight, who, request, response);
     if (right != nullptr) *right = response.right();
     return status;
   }
@@ -130,7 +130,7 @@ class ContractedRightsTest : public ::testing::Test {
     request.mutable_right()->clear_etag();
     for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
     rights::v1::AmendRightResponse response;
-    return Call(*daemon_->rights, &RightsStub::AmendRight, who, request, response);
+    return Call(*daemon->rights, &RightsStub::AmendRight, who, request, response);
   }
   static void ExpectNotContracted(const grpc::Status& status, const Fields& fields,
                                   const std::string& name) {
@@ -142,21 +142,21 @@ class ContractedRightsTest : public ::testing::Test {
     EXPECT_FALSE(absl::StrContains(status.error_details(), "rival")) << name;
   }
   std::string RightCount() {
-    return sql_->Value(absl::StrCat(
+    return sql->Value(absl::StrCat(
         "SELECT count(*) FROM stadspoort.access_right WHERE provider = 'meters' AND city = '",
         city_, "'"));
   }
 
-  static Register* database_;
-  static Daemon* daemon_;
-  static Sql* sql_;
+  static Register* database;
+  static Daemon* daemon;
+  static Sql* sql;
   std::string city_;
   int contracts_ = 0;
   int references_ = 0;
 };
-Register* ContractedRightsTest::database_ = nullptr;
-Daemon* ContractedRightsTest::daemon_ = nullptr;
-Sql* ContractedRightsTest::sql_ = nullptr;
+Register* ContractedRightsTest::database = nullptr;
+Daemon* ContractedRightsTest::daemon = nullptr;
+Sql* ContractedRightsTest::sql = nullptr;
 
 TEST_F(ContractedRightsTest, WithoutAContractNothingIsEnrolled) {
   const grpc::Status status = Enrol(Request("paid", {"a"}));
@@ -233,7 +233,7 @@ TEST_F(ContractedRightsTest, ABackdatedStartLiesInTheContractToo) {
   type.mutable_right_type()->set_kind(common::v1::RIGHT_KIND_DAY_PASS);
   type.mutable_right_type()->mutable_backdate()->set_start_of_day(true);
   cities::v1::CreateRightTypeResponse typed;
-  ASSERT_TRUE(Call(*daemon_->cities, &CitiesStub::CreateRightType, Admin(), type, typed).ok());
+  ASSERT_TRUE(Call(*daemon->cities, &CitiesStub::CreateRightType, Admin(), type, typed).ok());
   Contracted({"day"}, {}, At(10));
   SetClock(At(12));
   EnrolRightRequest request = Request("day", {"a"});
@@ -289,7 +289,7 @@ TEST_F(ContractedRightsTest, ARefusedEnrolmentLeavesNoTrace) {
   Contracted({"paid"}, {}, At(0));
   EXPECT_TRUE(Enrol(request).ok()) << "the reference is free";
   EXPECT_EQ(
-      sql_->Value(absl::StrCat(
+      sql->Value(absl::StrCat(
           "SELECT count(*) FROM stadspoort.journal WHERE kind = 'PLATE' AND city = '", city_, "'")),
       "1");
 }
@@ -379,7 +379,7 @@ TEST_F(ContractedRightsTest, AnEndAndAClerkNeedNoContract) {
   end.set_name(ended.name());
   rights::v1::EndRightResponse end_response;
   EXPECT_TRUE(
-      Call(*daemon_->rights, &RightsStub::EndRight, Provider("meters"), end, end_response).ok());
+      Call(*daemon->rights, &RightsStub::EndRight, Provider("meters"), end, end_response).ok());
   EXPECT_EQ(end_response.right().state(), rights::v1::RIGHT_STATE_ENDED);
 
   Right wanted = changed;
@@ -395,17 +395,17 @@ TEST_F(ContractedRightsTest, AnEndAndAClerkNeedNoContract) {
   correct.mutable_update_mask()->add_paths("right_type");
   correct.set_reason("test");
   rights::v1::CorrectRightResponse corrected;
-  EXPECT_TRUE(Call(*daemon_->rights, &RightsStub::CorrectRight, Clerk(), correct, corrected).ok());
+  EXPECT_TRUE(Call(*daemon->rights, &RightsStub::CorrectRight, Clerk(), correct, corrected).ok());
   rights::v1::SuspendRightRequest suspend;
   suspend.set_name(changed.name());
   suspend.set_reason("test");
   rights::v1::SuspendRightResponse suspended;
-  EXPECT_TRUE(Call(*daemon_->rights, &RightsStub::SuspendRight, Clerk(), suspend, suspended).ok());
+  EXPECT_TRUE(Call(*daemon->rights, &RightsStub::SuspendRight, Clerk(), suspend, suspended).ok());
   rights::v1::RevokeRightRequest revoke;
   revoke.set_name(changed.name());
   revoke.set_reason("test");
   rights::v1::RevokeRightResponse revoked;
-  EXPECT_TRUE(Call(*daemon_->rights, &RightsStub::RevokeRight, Clerk(), revoke, revoked).ok());
+  EXPECT_TRUE(Call(*daemon->rights, &RightsStub::RevokeRight, Clerk(), revoke, revoked).ok());
 }
 
 // What was enrolled stays good in checks, whatever becomes of the contract.
@@ -416,7 +416,7 @@ TEST_F(ContractedRightsTest, ChecksDoNotAskForContracts) {
   End(contract, At(1));
   SetClock(At(2));
   checks::v1::CheckPlateResponse response;
-  const grpc::Status status = Call(*daemon_->checks, &checks::v1::ChecksService::Stub::CheckPlate,
+  const grpc::Status status = Call(*daemon->checks, &checks::v1::ChecksService::Stub::CheckPlate,
                                    Enforcer(), CheckRequest(city_, "1ABC123"), response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.answer().decision(), checks::v1::DECISION_PERMITTED);

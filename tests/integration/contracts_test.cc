@@ -35,20 +35,20 @@ void ExpectRefusal(const grpc::Status& status, grpc::StatusCode code, const std:
 class ContractsTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    database_ = new Register();
-    daemon_ = database_->Start().release();
-    sql_ = new Sql(database_->superuser());
+    database = new Register();
+    daemon = database->Start().release();
+    sql = new Sql(database->superuser());
   }
   static void TearDownTestSuite() {
-    delete sql_;
-    delete daemon_;
-    delete database_;
+    delete sql;
+    delete daemon;
+    delete database;
   }
   // A city with the contracts app-paid-resident and rival-paid-resident.
   void SetUp() override {
     static int count = 0;
     city_ = absl::StrCat("city-", ++count);
-    MakeCity(*daemon_, city_);
+    MakeCity(*daemon, city_);
   }
 
   CreateContractRequest New(const std::string& id, const std::string& provider = "meters") {
@@ -69,7 +69,7 @@ class ContractsTest : public ::testing::Test {
   static grpc::Status Create(const CreateContractRequest& request, Contract* contract = nullptr) {
     cities::v1::CreateContractResponse response;
     const grpc::Status status =
-        Call(*daemon_->cities, &CitiesStub::CreateContract, Admin(), request, response);
+        Call(*daemon->cities, &CitiesStub::CreateContract, Admin(), request, response);
     if (contract != nullptr) *contract = response.contract();
     return status;
   }
@@ -84,7 +84,7 @@ class ContractsTest : public ::testing::Test {
     request.set_name(name);
     cities::v1::GetContractResponse response;
     const grpc::Status status =
-        Call(*daemon_->cities, &CitiesStub::GetContract, who, request, response);
+        Call(*daemon->cities, &CitiesStub::GetContract, who, request, response);
     if (contract != nullptr) *contract = response.contract();
     return status;
   }
@@ -96,7 +96,7 @@ class ContractsTest : public ::testing::Test {
     request.set_validate_only(validate_only);
     cities::v1::UpdateContractResponse response;
     const grpc::Status status =
-        Call(*daemon_->cities, &CitiesStub::UpdateContract, Admin(), request, response);
+        Call(*daemon->cities, &CitiesStub::UpdateContract, Admin(), request, response);
     if (updated != nullptr) *updated = response.contract();
     return status;
   }
@@ -110,7 +110,7 @@ class ContractsTest : public ::testing::Test {
     do {
       cities::v1::ListContractsResponse response;
       const grpc::Status status =
-          Call(*daemon_->cities, &CitiesStub::ListContracts, who, request, response);
+          Call(*daemon->cities, &CitiesStub::ListContracts, who, request, response);
       EXPECT_TRUE(status.ok()) << status.error_message();
       for (const Contract& contract : response.contracts()) {
         codes.push_back(contract.name().substr(contract.name().rfind('/') + 1));
@@ -123,21 +123,21 @@ class ContractsTest : public ::testing::Test {
     return codes;
   }
   std::string Journalled(const std::string& code) {
-    return sql_->Value(absl::StrCat(
+    return sql->Value(absl::StrCat(
         "SELECT string_agg(j.version || ' ' || j.actor || ' ' || (j.state->>'zones'), ', ' ORDER "
         "BY j.version) FROM stadspoort.journal j JOIN stadspoort.contract c ON c.city = j.city AND "
         "c.contract_id = j.subject WHERE j.kind = 'CONTRACT' AND c.city = '",
         city_, "' AND c.code = '", code, "'"));
   }
 
-  static Register* database_;
-  static Daemon* daemon_;
-  static Sql* sql_;
+  static Register* database;
+  static Daemon* daemon;
+  static Sql* sql;
   std::string city_;
 };
-Register* ContractsTest::database_ = nullptr;
-Daemon* ContractsTest::daemon_ = nullptr;
-Sql* ContractsTest::sql_ = nullptr;
+Register* ContractsTest::database = nullptr;
+Daemon* ContractsTest::daemon = nullptr;
+Sql* ContractsTest::sql = nullptr;
 
 TEST_F(ContractsTest, AContractIsReadAsItWasMade) {
   const Contract contract = Created(New("meters-2026"));
@@ -559,7 +559,7 @@ TEST_F(ContractsTest, PagesHoldEveryContractOnce) {
   ListContractsRequest request;
   cities::v1::ListContractsResponse response;
   const auto list = [&] {
-    return Call(*daemon_->cities, &CitiesStub::ListContracts, Clerk(), request, response);
+    return Call(*daemon->cities, &CitiesStub::ListContracts, Clerk(), request, response);
   };
   ExpectRefusal(list(), kInvalid, "INVALID_NAME", {"parent"}, "no parent");
   request.set_parent("cities/atlantis");
@@ -576,7 +576,7 @@ TEST_F(ContractsTest, PagesHoldEveryContractOnce) {
 
 // Each of a provider's enrolments reads all of its contracts.
 TEST_F(ContractsTest, AProviderHasAtMostAHundredThatHaveNotEnded) {
-  sql_->Value(absl::StrCat(
+  sql->Value(absl::StrCat(
       "INSERT INTO stadspoort.contract (city, code, contract_id, display_name, provider, "
       "right_types, in_force_start, in_force_end, request_digest, version) SELECT '",
       city_,

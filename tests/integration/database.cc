@@ -126,7 +126,7 @@ postgres::Pool& Database::pool(const std::string& service) {
 
 void Database::MakeCity(const std::string& city) {
   cities::CityCommands cities(pool("cities"), *keyring_);
-  cities::CreateAsked create{domain::CityCode(city), "Europe/Brussels", {}};
+  cities::CreateAsked create{domain::CityCode(city), "Europe/Brussels", {}, std::nullopt};
   create.settings.display_name = city;
   const auto created = cities.Create(CallAs(platform::Role::kOperator), create);
   ASSERT_TRUE(created.ok()) << created.status();

@@ -1,5 +1,5 @@
-// What a delta costs behind an idle transaction that holds a transaction id: work is judged, time
-// is told.
+// What a delta costs behind an idle transaction that holds a transaction id, and what the rules of
+// a large city cost that did not change: work is judged, time is told.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,6 +24,7 @@ namespace {
 constexpr int kCommits = 300'000;
 constexpr int kStates = 3'000;
 constexpr int kTimed = 200;
+constexpr int kZones = 5'000;
 constexpr int64_t kBuffersMost = 200;
 
 std::string StatementText(const std::string& name) {
@@ -36,9 +37,12 @@ class Work {
  public:
   explicit Work(const Database& database)
       : sql_(absl::StrCat(database.conninfo(), " user=stadspoort_ladder options='",
-                          "-c plan_cache_mode=force_generic_plan -c row_security=off'")) {
+                          "-c plan_cache_mode=force_generic_plan -c row_security=off"
+                          " -c enable_seqscan=off -c enable_hashjoin=off"
+                          " -c enable_mergejoin=off'")) {
     sql_.Run("PREPARE changes (text, bigint, bigint) AS " + StatementText("changes_since"));
     sql_.Run("PREPARE header AS " + StatementText("register_header"));
+    sql_.Run("PREPARE zones (text[], bigint[], bigint) AS " + StatementText("zones_of_cities"));
   }
 
   // Pages, found in memory or not. The second time: what dead index entries cost once is paid.
@@ -46,6 +50,10 @@ class Work {
     Explain(execute);
     const nlohmann::json plan = Explain(execute);
     return plan["Shared Hit Blocks"].get<int64_t>() + plan["Shared Read Blocks"].get<int64_t>();
+  }
+
+  int64_t BuffersOfZones(int64_t known, int64_t most = postgres::kZonesReadMax) {
+    return BuffersOf(absl::StrFormat("zones('{ghent}', '{%d}', %d)", known, most));
   }
 
   int64_t BuffersOfDelta(const std::string& since) {
@@ -111,6 +119,35 @@ TEST(DeltaWorkTest, IsSmallBehindAnIdleTransactionAndManyCommits) {
   std::printf("behind %d commits: %d pages, median of %d deltas %s\n", kCommits,
               static_cast<int>(buffers), kTimed, absl::FormatDuration(median).c_str());
   idle.Run("COMMIT");
+}
+
+// Every confirming statement asks for what changed of the rules.
+TEST(DeltaWorkTest, WhatChangedOfManyZonesIsFoundAtOnce) {
+  Database database("zones");
+  database.MakeCity("ghent");
+  Session sql(database.superuser());
+  sql.Run(absl::StrFormat(
+      "INSERT INTO stadspoort.zone SELECT 'ghent', 'z' || i, gen_random_uuid(), 'ACCESS', 1"
+      " FROM generate_series(1, %1$d) i; INSERT INTO stadspoort.zone_version (city, code,"
+      " zone_version, in_force_start, display_name, regulation, geometry, vertex_count)"
+      " SELECT 'ghent', 'z' || i, 1, now(), 'x', jsonb_build_object('x', repeat(md5(i::text), 20)),"
+      " '[]', 4 FROM generate_series(1, %1$d) i",
+      kZones));
+  const auto count = [&] {
+    return std::stoll(sql.Run("SELECT zones_version FROM stadspoort.city WHERE city = 'ghent'"));
+  };
+  Work work(database);
+  for (const bool with_statistics : {false, true}) {
+    SCOPED_TRACE(with_statistics);
+    if (with_statistics) sql.Run("ANALYZE stadspoort.zone_version");
+    const int64_t before = count();
+    EXPECT_LE(work.BuffersOfZones(before), kBuffersMost) << "nothing changed";
+    sql.Run("UPDATE stadspoort.zone_version SET display_name = 'y' WHERE code = 'z7'");
+    EXPECT_GT(count(), before);
+    EXPECT_LE(work.BuffersOfZones(before), kBuffersMost) << "one";
+  }
+  // The measure can tell.
+  EXPECT_GT(work.BuffersOfZones(0, int64_t{kZones} * 100), kBuffersMost);
 }
 
 // The state row changes ten times a second, and old ones cannot be removed.

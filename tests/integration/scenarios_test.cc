@@ -76,8 +76,13 @@ Ran PlayDemo(const std::string& file) {
     const Ran ran = RunProgram(command);
     EXPECT_EQ(ran.exit_code, 0) << ran.output;
   }
-  return RunProgram({PLAY, "--server", daemon->address(), "--postgres", database.superuser(),
-                     "--city", "ghent", "--demo", file});
+  Ran played = RunProgram({PLAY, "--server", daemon->address(), "--postgres", database.superuser(),
+                           "--city", "ghent", "--demo", file});
+  EXPECT_EQ(Sql(database.superuser())
+                .Value("SELECT string_agg(code, ' ' ORDER BY code) FROM stadspoort.contract"),
+            "bewonersloket parkeerapp parkeermeters-2025")
+      << "the city's own contracts are enough";
+  return played;
 }
 
 TEST(DemoTest, TheDemoIsAsExpected) {

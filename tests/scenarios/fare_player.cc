@@ -67,9 +67,8 @@ absl::StatusOr<FareAnswer> AnswerByService(const domain::CityCode& city, const G
   *request.mutable_start_time() = contract::ToTimestamp(quote.term.start);
   *request.mutable_end_time() = contract::ToTimestamp(quote.term.end);
   rights_v1::QuoteRightResponse response;
-  const absl::Status asked =
-      Call({"clerk", ""}, "QuoteRight", *service.rights,
-           &rights_v1::RightsService::Stub::QuoteRight, request, response);
+  const absl::Status asked = Call({"clerk", ""}, "QuoteRight", *service.rights,
+                                  &rights_v1::RightsService::Stub::QuoteRight, request, response);
   if (!asked.ok()) return asked;
   domain::Fare fare;
   for (const rights_v1::FareLine& in : response.lines()) {

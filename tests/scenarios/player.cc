@@ -166,9 +166,13 @@ absl::StatusOr<PlayedFile> Player::Play(const ScenarioFile& file) {
           {&check, group.city.zone(), std::move(*response.mutable_answer()), difference});
     }
     for (const Quote& quote : group.fares) {
+      if (quote.term.Empty()) {  // the service refuses to quote nothing
+        ++played.not_played_count;
+        continue;
+      }
       const absl::StatusOr<FareAnswer> answer = AnswerByService(*city, group, quote, service_);
-      played.fares.push_back({&quote, answer.ok() ? Difference(quote.expected, *answer)
-                                                  : answer.status().ToString()});
+      played.fares.push_back(
+          {&quote, answer.ok() ? Difference(quote.expected, *answer) : answer.status().ToString()});
     }
   }
   return played;

@@ -1,7 +1,8 @@
 -- Contracts: which provider may enrol which right types in which zones, from when to when. From here on an enrolment outside its
 -- provider's contracts is refused. Until now nothing wrote the table of 0001 or asked it.
 
--- The owner fills rows of every city, which row-level security hides from it when it is forced.
+-- The owner fills rows of every city and holds them against the cities, which row-level security hides from it when it is forced.
+ALTER TABLE stadspoort.city NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.contract NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.access_right NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.journal NO FORCE ROW LEVEL SECURITY;
@@ -58,6 +59,7 @@ END
 $$;
 
 ALTER TABLE stadspoort.contract ALTER COLUMN display_name DROP DEFAULT, ALTER COLUMN request_digest DROP DEFAULT;
+ALTER TABLE stadspoort.city FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.contract FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.access_right FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.journal FORCE ROW LEVEL SECURITY;

@@ -182,6 +182,21 @@ TEST(FrameGaps, ThatAThirdFrameFillsAreNone) {
          OnWeekdays(kDaily, "00:10", "06:00")},
         {}},
        {}},
+      {"filled after midnight",
+       {{OnWeekdays(kDaily, "09:00", "24:00"), OnWeekdays(kDaily, "00:00", "00:30"),
+         OnWeekdays(kDaily, "00:30", "06:00")},
+        {}},
+       {}},
+      {"filled after midnight, but not on Sunday",
+       {{OnWeekdays(kDaily, "09:00", "24:00"), OnWeekdays(kMondayToSaturday, "00:00", "00:30"),
+         OnWeekdays(kDaily, "00:30", "06:00")},
+        {}},
+       {{0, 2, minutes(30)}}},
+      {"filled between a night and the morning",
+       {{OnWeekdays(kDaily, "22:00", "05:30"), OnWeekdays(kDaily, "05:30", "06:00"),
+         OnWeekdays(kDaily, "06:00", "09:00")},
+        {}},
+       {}},
       {"filled before midnight only",
        {{OnWeekdays(kDaily, "09:00", "23:40"), OnWeekdays(kDaily, "23:40", "24:00"),
          OnWeekdays(kDaily, "00:10", "06:00")},
@@ -319,7 +334,10 @@ Timetable AnyTimetable(std::mt19937_64& random) {
       }
       if (frame.weekdays.empty()) frame.weekdays = kMonday;
     }
-    const int from = kMinutes[below(std::size(kMinutes))];
+    // Half of them begin where another ends, so that gaps are filled, on some days or all.
+    const int from = i > 0 && below(2) == 0
+                         ? table.frames[below(i)].hours.to.minutes() % MinuteOfDay::kEndOfDay
+                         : kMinutes[below(std::size(kMinutes))];
     int to = below(5) == 0 ? MinuteOfDay::kEndOfDay : kMinutes[below(std::size(kMinutes))];
     if (to == from) ++to;
     frame.hours = {MinuteOfDay(from), MinuteOfDay(to)};

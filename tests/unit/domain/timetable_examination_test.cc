@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <initializer_list>
 #include <optional>
@@ -187,6 +188,31 @@ TEST(ExamineTimetables, WarnsOfFramesThatNeverHold) {
        overlay(At(10, 25, 2, 45) + absl::Hours(1), At(10, 26),
                Frame({Weekday::sunday}, "02:30", "03:00"))},
   });
+}
+
+// St John's, 2010: on Sunday at 00:01 the clock went back to Saturday 23:01.
+TEST(ExamineTimetables, SeesFramesWhereTheClockGoesBackOverMidnight) {
+  absl::TimeZone clock;
+  ASSERT_TRUE(absl::LoadTimeZone("America/St_Johns", &clock));
+  const absl::Time sunday = absl::FromCivil(absl::CivilDay(2010, 11, 7), clock);
+  const auto found = [&](absl::Time start, absl::Time end, const TimeFrame& frame) {
+    ZoneVersion zone = Sound();
+    zone.regulation.overlays = {Works(start, end, {frame})};
+    std::vector<Finding> findings;
+    ZoneFindings out(zone.code, findings);
+    ExamineTimetables(zone, start, CityTerms(clock, {}, {}), out);
+    return std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
+      return finding.kind == FindingKind::kNeverHolds;
+    });
+  };
+  const TimeFrame saturday = Frame({Weekday::saturday}, "23:30", "24:00");
+  const TimeFrame first_minute = Frame({Weekday::sunday}, "00:00", "00:30");
+  EXPECT_EQ(found(sunday + absl::Seconds(30), sunday + absl::Minutes(31), saturday), 0)
+      << "on the second Saturday evening";
+  EXPECT_EQ(found(sunday + absl::Seconds(30), sunday + absl::Minutes(30), saturday), 1);
+  EXPECT_EQ(found(sunday - absl::Hours(1), sunday + absl::Minutes(40), first_minute), 0)
+      << "in the minute of Sunday between two Saturday evenings";
+  EXPECT_EQ(found(sunday + absl::Minutes(1), sunday + absl::Minutes(40), first_minute), 1);
 }
 
 TEST(ExamineTimetables, WarnsOfLabelsThatNoDayCarries) {

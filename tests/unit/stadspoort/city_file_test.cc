@@ -40,12 +40,37 @@ TEST(CityFileTest, ReadsCityRightTypesAndCalendar) {
   EXPECT_EQ(plan->calendar->calendar().special_days_size(), 1);
 }
 
+TEST(CityFileTest, ReadsContracts) {
+  const auto plan = Read(R"({"contracts": [
+      {"name": "app-2026", "provider": "parkeerapp", "rightTypes": ["paid"],
+       "startTime": "2026-01-01T00:00:00Z"},
+      {"name": "cities/ghent/contracts/desk", "display_name": "Loket", "zones": ["a", "b"]}]})");
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_EQ(plan->contracts.size(), 2u);
+  EXPECT_EQ(plan->contracts[0].parent(), "cities/ghent");
+  EXPECT_EQ(plan->contracts[0].contract_id(), "app-2026");
+  EXPECT_EQ(plan->contracts[0].contract().name(), "");
+  EXPECT_EQ(plan->contracts[0].contract().provider(), "parkeerapp");
+  EXPECT_EQ(plan->contracts[0].contract().right_types(0), "paid");
+  EXPECT_EQ(plan->contracts[0].contract().start_time().seconds(), 1767225600);
+  EXPECT_EQ(plan->contracts[1].contract_id(), "desk");
+  EXPECT_EQ(plan->contracts[1].contract().zones_size(), 2);
+  EXPECT_THAT(FaultOf(R"({"contracts": [{"provider": "app"}]})"), HasSubstr("contracts[0].name"));
+  EXPECT_THAT(FaultOf(R"({"contracts": [{"name": "a"}, {"name": "cities/ghent/contracts/a"}]})"),
+              AllOf(HasSubstr("contracts[1].name"), HasSubstr("twice")));
+  EXPECT_THAT(FaultOf(R"({"contracts": [{"name": "cities/antwerp/contracts/a"}]})"),
+              HasSubstr("cities/ghent"));
+  EXPECT_THAT(FaultOf(R"({"contracts": [{"name": "a", "start": "2026"}]})"),
+              AllOf(HasSubstr("city.json: contracts[0]"), HasSubstr("start")));
+}
+
 TEST(CityFileTest, EveryPartMayBeMissing) {
   const auto plan = Read("{}");
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->city.city_id(), "ghent");
   EXPECT_TRUE(plan->right_types.empty());
   EXPECT_FALSE(plan->calendar.has_value());
+  EXPECT_TRUE(plan->contracts.empty());
 }
 
 TEST(CityFileTest, NamesFileAndPlaceOfAFault) {

@@ -17,6 +17,7 @@ TEST(NamesTest, TakesShortCodesAndFullNames) {
   EXPECT_EQ(*ZoneName("cities/ghent", "cities/ghent/zones/a"), "cities/ghent/zones/a");
   EXPECT_EQ(*ZoneName("", "cities/ghent/zones/a"), "cities/ghent/zones/a");
   EXPECT_EQ(*RightTypeName("cities/ghent", "resident"), "cities/ghent/rightTypes/resident");
+  EXPECT_EQ(*ContractName("cities/ghent", "app-2026"), "cities/ghent/contracts/app-2026");
   EXPECT_EQ(*RightName("cities/ghent", kUuid), std::string("cities/ghent/rights/") + kUuid);
 }
 
@@ -36,6 +37,8 @@ TEST(NamesTest, RefusesWhatIsNoName) {
   }
   EXPECT_FALSE(RightName("cities/ghent", "018f").ok());
   EXPECT_FALSE(RightTypeName("cities/ghent", "1x").ok());
+  EXPECT_FALSE(ContractName("cities/ghent", "2026-app").ok());
+  EXPECT_FALSE(ContractName("cities/ghent", "cities/ghent/rights/app").ok());
 }
 
 TEST(NamesTest, AShortCodeNeedsItsCity) {

@@ -1,6 +1,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/stadspoort/city_page.h"
+#include "services/stadspoort/contract_page.h"
 #include "services/stadspoort/frame_text.h"
 #include "services/stadspoort/right_page.h"
 #include "services/stadspoort/zone_page.h"
@@ -108,6 +109,49 @@ TEST(PagesTest, TellsBackdateRules) {
   EXPECT_EQ(BackdateText(cities::v1::BackdateRule()), "not at all");
   EXPECT_EQ(BackdateText(FromJson<cities::v1::BackdateRule>(R"({"startOfDay": true})")),
             "from the beginning of the day");
+}
+
+constexpr char kContract[] = R"({
+  "name": "cities/ghent/contracts/meters-2026", "displayName": "Meters", "provider": "parkeermeters",
+  "rightTypes": ["cities/ghent/rightTypes/day-pass", "cities/ghent/rightTypes/paid"],
+  "zones": ["cities/ghent/zones/gele-zone-1"], "startTime": "2025-12-31T23:00:00Z",
+  "endTime": "2026-12-31T23:00:00Z", "createTime": "2025-12-01T10:00:00Z", "etag": "3"})";
+
+TEST(PagesTest, ContractPageTellsWhatMayBeEnrolled) {
+  auto contract = FromJson<cities::v1::Contract>(kContract);
+  EXPECT_EQ(ContractPage(contract, Brussels()),
+            "cities/ghent/contracts/meters-2026\n"
+            "  Name         Meters\n"
+            "  Provider     parkeermeters\n"
+            "  May enrol    day-pass, paid\n"
+            "  In           gele-zone-1\n"
+            "  In force     from 2026-01-01 00:00 +01:00 until 2027-01-01 00:00 +01:00\n"
+            "  Created      2025-12-01 11:00 +01:00\n"
+            "  Version tag  3\n");
+  contract.clear_zones();
+  contract.clear_end_time();
+  contract.clear_create_time();
+  contract.clear_etag();
+  const std::string judged = ContractPage(contract, Brussels());
+  EXPECT_THAT(judged, HasSubstr("In         whole city\n"));
+  EXPECT_THAT(judged, HasSubstr("from 2026-01-01 00:00 +01:00, without an end\n"));
+  EXPECT_THAT(judged, Not(HasSubstr("Version")));
+}
+
+TEST(PagesTest, ContractsAreARowEach) {
+  cities::v1::ListContractsResponse list;
+  *list.add_contracts() = FromJson<cities::v1::Contract>(kContract);
+  cities::v1::Contract& open = *list.add_contracts();
+  open = FromJson<cities::v1::Contract>(R"({"name": "cities/ghent/contracts/app",
+      "provider": "app", "rightTypes": ["cities/ghent/rightTypes/paid"],
+      "startTime": "2026-06-30T22:00:00Z"})");
+  EXPECT_EQ(ContractTable(list.contracts(), Brussels(), false),
+            "CONTRACT     PROVIDER       MAY ENROL       IN           FROM                     "
+            "UNTIL                    NAME\n"
+            "meters-2026  parkeermeters  day-pass, paid  gele-zone-1  2026-01-01 00:00 +01:00  "
+            "2027-01-01 00:00 +01:00  Meters\n"
+            "app          app            paid            whole city   2026-07-01 00:00 +02:00  "
+            "-                        -\n");
 }
 
 constexpr char kRight[] = R"({
