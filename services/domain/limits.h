@@ -48,6 +48,10 @@ inline constexpr size_t kImportMaxFaults = 1000;  // listed in full; after that 
 inline constexpr size_t kZoneMaxVertices = 200000;
 inline constexpr size_t kZoneCodeMaxBytes = 60;
 inline constexpr size_t kDisplayNameMaxBytes = 200;
+// So long after it is written a publication "at once" takes force: what writing and committing take
+// on a busy machine, so that no rule holds before anybody could know it.
+inline constexpr absl::Duration kPublicationLead = absl::Milliseconds(50);
+inline constexpr absl::Duration kPublicationLeadEach = absl::Milliseconds(2);
 inline constexpr size_t kPublishMaxZones = 1000;  // what one person can have judged
 inline constexpr size_t kRequestIdMaxBytes = 100;
 // Longer than anybody sends the same request again.
@@ -93,6 +97,7 @@ static_assert(kLookBackMax >= kLookBackMin && kLookBackMin >= absl::Hours(1));
 static_assert(kRightMaxDuration <= absl::Hours(24 * 366 * 10));
 static_assert(kFarePriceMaxCents <=
               std::numeric_limits<int64_t>::max() /
-                  (int64_t{10} * 366 * (24 * 60 + int64_t{kRegulationMaxFrames * kFareMaxParts})));
+                  (int64_t{10} * 366 *
+                   (int64_t{24} * 60 + int64_t{kRegulationMaxFrames * kFareMaxParts})));
 
 }  // namespace stadspoort::domain::limits

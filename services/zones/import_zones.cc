@@ -235,7 +235,8 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
   const auto listed = postgres::NewestOf((*results)[kWithZonesCommands]);
   if (!listed.ok()) return listed.status();
   constexpr char kStartField[] = "header.in_force_start_time";
-  absl::StatusOr<absl::Time> start = MomentOf(asked.in_force_start, kStartField, *transaction);
+  const absl::StatusOr<absl::Time> start =
+      MomentOf(asked.in_force_start, kStartField, *listed, *transaction);
   if (!start.ok()) return start.status();
 
   absl::flat_hash_map<domain::ZoneCode, const NewestVersion*> newest;
@@ -310,21 +311,24 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
     return postgres::RollBackAndAwaitSafety(*std::move(transaction), pool_, asked.city,
                                             Deadline::After(call.Remaining()));
   }
-  start = MomentOf(asked.in_force_start, kStartField, *transaction);
-  if (!start.ok()) return start.status();
-  imported.in_force_start = *start;
+  const absl::StatusOr<TakingForce> force =
+      TakesForce(asked.in_force_start, kStartField, *listed, change.drafts.size(), *transaction);
+  if (!force.ok()) return force.status();
+  imported.in_force_start = force->start;
   if (asked.validate_only) return absl::OkStatus();
   UnitWriter writer(*transaction);
   const postgres::Author author{call.caller.subject, ""};
   for (ZoneVersion& version : change.drafts) {
-    version.in_force.start = *start;
+    version.in_force.start = force->start;
     const auto before = newest.find(version.code);
     const absl::Status added =
         AddPublication(asked.city, before == newest.end() ? nullptr : before->second, author,
                        call.received, version, writer);
     if (!added.ok()) return added;
   }
-  return writer.Commit();
+  if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
+  AwaitForce(*force);
+  return absl::OkStatus();
 }
 
 }  // namespace stadspoort::zones

@@ -114,7 +114,9 @@ std::vector<Finding> Examined(const CityAtHand& at_hand, const Change& change) {
   std::vector<const ZoneVersion*> drafts;
   for (const ZoneVersion& draft : change.drafts) drafts.push_back(&draft);
   std::vector<const ZoneVersion*> versions;
-  for (const ZoneVersion& version : at_hand.versions) versions.push_back(&version);
+  for (const ZoneVersion& version : at_hand.versions) {
+    if (change.withdrawn != std::pair(version.code, version.version)) versions.push_back(&version);
+  }
   std::vector<Finding> found = change.found;
   for (Finding& finding :
        domain::Examine({change.start, drafts, change.retired, versions, at_hand.right_types,

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -36,6 +39,9 @@ struct Change {
   std::vector<domain::Finding> found;  // what is known to be wrong already
   // Whether the drafts' outlines are known to be areas.
   bool outlines_judged = false;
+  // The version that is called back: it would have taken force at `start`, and the draft or the
+  // retirement of its zone says what holds instead.
+  std::optional<std::pair<domain::ZoneCode, int64_t>> withdrawn;
 };
 // Adds a version of the draft to the change, or findings that say what it lacks. `newest`: of its
 // zone, if there is one.

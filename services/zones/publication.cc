@@ -1,7 +1,10 @@
 #include "services/zones/publication.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
+#include "services/domain/limits.h"
 #include "services/domain/zone_errors.h"
 #include "storage/postgres/zone_change_store.h"
 
@@ -11,16 +14,54 @@ namespace {
 // Bounds what a transaction keeps in flight.
 constexpr size_t kCommandsPerUnit = 300;
 
+absl::StatusOr<postgres::RegisterClock> ReadClock(postgres::Transaction& transaction) {
+  const auto results = transaction.Run({postgres::SelectClock()});
+  if (!results.ok()) return results.status();
+  return postgres::RegisterClockOf(results->front());
+}
+
+// Not before `earliest`, and after whatever is about to hold in these zones.
+absl::Time AfterAll(absl::Time earliest, absl::Time now,
+                    absl::Span<const postgres::NewestVersion> zones) {
+  for (const postgres::NewestVersion& newest : zones) {
+    if (!newest.version) continue;
+    const absl::Time may_follow = newest.in_force.end == absl::InfiniteFuture()
+                                      ? newest.in_force.start + absl::Microseconds(1)
+                                      : newest.in_force.end;
+    if (may_follow < now + kAboutToHold) earliest = std::max(earliest, may_follow);
+  }
+  return earliest;
+}
+
 }  // namespace
 
 absl::StatusOr<absl::Time> MomentOf(std::optional<absl::Time> asked, absl::string_view field,
+                                    absl::Span<const postgres::NewestVersion> zones,
                                     postgres::Transaction& transaction) {
-  const auto results = transaction.Run({postgres::SelectClock()});
-  if (!results.ok()) return results.status();
-  const absl::StatusOr<absl::Time> now = postgres::ClockOf(results->front());
-  if (!now.ok()) return now.status();
-  if (asked && *asked < *now) return domain::InThePast(field);
-  return asked.value_or(*now);
+  const auto clock = ReadClock(transaction);
+  if (!clock.ok()) return clock.status();
+  if (asked && *asked < clock->now) return domain::InThePast(field);
+  if (asked || clock->stands_still) return asked.value_or(clock->now);
+  return AfterAll(clock->now, clock->now, zones);
+}
+
+absl::StatusOr<TakingForce> TakesForce(std::optional<absl::Time> asked, absl::string_view field,
+                                       absl::Span<const postgres::NewestVersion> zones,
+                                       size_t versions, postgres::Transaction& transaction) {
+  const auto clock = ReadClock(transaction);
+  if (!clock.ok()) return clock.status();
+  const Moment read = BootClock::now();
+  if (asked && *asked < clock->now) return domain::InThePast(field);
+  // A clock that stands still, for a test, never gets there.
+  if (asked || clock->stands_still) return TakingForce{asked.value_or(clock->now), read};
+  const absl::Duration lead = domain::limits::kPublicationLead +
+                              static_cast<int64_t>(versions) * domain::limits::kPublicationLeadEach;
+  const absl::Time start = AfterAll(clock->now + lead, clock->now, zones);
+  return TakingForce{start, read + absl::ToChronoNanoseconds(start - clock->now)};
+}
+
+void AwaitForce(const TakingForce& force) {
+  absl::SleepFor(absl::FromChrono(force.by - BootClock::now()));
 }
 
 absl::Status UnitWriter::Add(postgres::Command command) {

@@ -7,19 +7,38 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "services/domain/ids.h"
 #include "services/domain/zone.h"
+#include "storage/moment.h"
 #include "storage/postgres/client/transaction.h"
 #include "storage/postgres/journal.h"
 #include "storage/postgres/zone_store.h"
 
 namespace stadspoort::zones {
 
-// The moment of a write: what was asked for, unless it has passed (InThePast for `field`); or now.
-// Of what takes a while to judge it is asked twice: nobody can keep a rule that took force
-// meanwhile.
+// What takes force so soon cannot be called back any more: checks may rest on it. What is done to
+// its zone at once comes after it.
+inline constexpr absl::Duration kAboutToHold = absl::Seconds(10);
+
+// The moment asked for, unless it has passed (InThePast for `field`); else the first at which
+// something may change in all these zones: now, or when what is about to hold there does.
 absl::StatusOr<absl::Time> MomentOf(std::optional<absl::Time> asked, absl::string_view field,
+                                    absl::Span<const postgres::NewestVersion> zones,
                                     postgres::Transaction& transaction);
+
+// When versions that are being written take force.
+struct TakingForce {
+  absl::Time start;
+  Moment by;  // on this process's clock, at the latest
+};
+// The same as MomentOf when a moment is asked for. Else not before so many versions can be written
+// and committed: nobody can keep a rule that took force before anybody could know it.
+absl::StatusOr<TakingForce> TakesForce(std::optional<absl::Time> asked, absl::string_view field,
+                                       absl::Span<const postgres::NewestVersion> zones,
+                                       size_t versions, postgres::Transaction& transaction);
+// After the commit: returns when what was done at once is in force.
+void AwaitForce(const TakingForce& force);
 
 // Sends the commands of a transaction a unit at a time; the last unit goes with the commit. For one
 // thread. After an error nothing more may be added.

@@ -21,9 +21,6 @@ using postgres::NewestVersion;
 using postgres::StoredDraft;
 using postgres::Transaction;
 
-// A version is called back before checks have begun to rest on it, not while they do.
-constexpr absl::Duration kWithdrawalMargin = absl::Seconds(10);
-
 // What every write reads first, once it has the city's zones to itself.
 struct Locked {
   std::optional<Outcome> done;  // the request was answered before
@@ -149,6 +146,27 @@ void AddHistory(const domain::ZoneDraft& draft, const NewestVersion* newest, Cha
                 std::string(may.message()));
 }
 
+// What holds from `start` on when the version that would have taken force then is called back: the
+// one before it, or nothing.
+Change WithdrawalOf(const domain::ZoneCode& zone, int64_t version, absl::Time start,
+                    const CityAtHand& at_hand) {
+  Change change;
+  change.start = start;
+  change.outlines_judged = true;
+  change.withdrawn = std::pair(zone, version);
+  const auto before = std::find_if(at_hand.versions.begin(), at_hand.versions.end(),
+                                   [&](const domain::ZoneVersion& one) {
+                                     return one.code == zone && one.in_force.end == start;
+                                   });
+  if (before == at_hand.versions.end()) {
+    change.retired.push_back(zone);
+  } else {
+    change.drafts.push_back(*before);
+    change.drafts.back().in_force = {start, absl::InfiniteFuture()};
+  }
+  return change;
+}
+
 absl::StatusOr<postgres::StoredZone> OneZone(const postgres::Result& result,
                                              const domain::CityCode& city) {
   auto zones = postgres::ZonesOf(result, city);
@@ -238,7 +256,7 @@ absl::StatusOr<Validated> Publishing::Validate(const platform::Call& call,
     if (!found) return domain::DraftNotFound(asked.zones[i], absl::StrCat("zones[", i, "]"));
   }
   const absl::StatusOr<absl::Time> start =
-      MomentOf(asked.start, "in_force_start_time", *transaction);
+      MomentOf(asked.start, "in_force_start_time", *newest, *transaction);
   if (!start.ok()) return start.status();
 
   Change change;
@@ -283,7 +301,8 @@ absl::StatusOr<Published> Publishing::Publish(const platform::Call& call,
     if (!safe.ok()) return safe;
     return Published{locked->done->time, std::move(locked->done->versions), {}};
   }
-  absl::StatusOr<absl::Time> start = MomentOf(asked.start, "in_force_start_time", *transaction);
+  const absl::StatusOr<absl::Time> start =
+      MomentOf(asked.start, "in_force_start_time", locked->newest, *transaction);
   if (!start.ok()) return start.status();
   Change change;
   change.start = *start;
@@ -295,15 +314,16 @@ absl::StatusOr<Published> Publishing::Publish(const platform::Call& call,
   if (published.judgement.found.error_count > 0) {
     return domain::ZoneFaults(ViolationsOf(published.judgement));
   }
-  // Judging may have taken a while: "at once" is the moment of writing, not one that has passed.
-  start = MomentOf(asked.start, "in_force_start_time", *transaction);
-  if (!start.ok()) return start.status();
-  published.start = *start;
+  // Judging may have taken a while.
+  const absl::StatusOr<TakingForce> force = TakesForce(
+      asked.start, "in_force_start_time", locked->newest, change.drafts.size(), *transaction);
+  if (!force.ok()) return force.status();
+  published.start = force->start;
   UnitWriter writer(*transaction);
   for (domain::ZoneVersion& version : change.drafts) {
-    version.in_force.start = *start;
+    version.in_force.start = published.start;
     const NewestVersion* newest = Find(locked->newest, version.code);
-    if (absl::Status may = MayFollow(newest, *start); !may.ok()) return may;
+    if (absl::Status may = MayFollow(newest, published.start); !may.ok()) return may;
     const absl::Status added =
         AddPublication(asked.city, newest, write.author(), call.received, version, writer);
     if (!added.ok()) return added;
@@ -311,11 +331,12 @@ absl::StatusOr<Published> Publishing::Publish(const platform::Call& call,
   }
   if (asked.writing.validate_only) return published;  // the transaction rolls back
   std::vector<Command> last = {postgres::DeleteDrafts(asked.city, zones)};
-  write.Record({*start, published.versions}, last);
+  write.Record({published.start, published.versions}, last);
   for (Command& command : last) {
     if (absl::Status added = writer.Add(std::move(command)); !added.ok()) return added;
   }
   if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
+  AwaitForce(*force);
   return published;
 }
 
@@ -337,7 +358,8 @@ absl::StatusOr<Ended> Publishing::Retire(const platform::Call& call, const Retir
   if (!asked.etag.empty() && asked.etag != absl::StrCat(newest->subject_version)) {
     return domain::StaleEtag("etag", absl::StrCat(newest->subject_version));
   }
-  absl::StatusOr<absl::Time> end = MomentOf(asked.end, "end_time", *transaction);
+  const absl::StatusOr<absl::Time> end =
+      MomentOf(asked.end, "end_time", locked->newest, *transaction);
   if (!end.ok()) return end.status();
   if (newest->in_force.end != absl::InfiniteFuture()) {
     return domain::ZoneRetired(asked.zone, newest->in_force.end);
@@ -346,20 +368,28 @@ absl::StatusOr<Ended> Publishing::Retire(const platform::Call& call, const Retir
     return domain::VersionOverlap(asked.zone, newest->in_force.start, "end_time");
   }
   Ended ended;
-  absl::StatusOr<Judgement> judgement =
-      Judge(*transaction, asked.city, locked->at_hand, {*end, {}, zones, {}});
+  Change change;
+  change.start = *end;
+  change.retired = zones;
+  absl::StatusOr<Judgement> judgement = Judge(*transaction, asked.city, locked->at_hand, change);
   if (!judgement.ok()) return judgement.status();
   ended.judgement = *std::move(judgement);
   if (ended.judgement.found.error_count > 0)
     return domain::ZoneFaults(ViolationsOf(ended.judgement));
-  end = MomentOf(asked.end, "end_time", *transaction);
-  if (!end.ok()) return end.status();
+  const absl::StatusOr<TakingForce> force =
+      TakesForce(asked.end, "end_time", locked->newest, 1, *transaction);
+  if (!force.ok()) return force.status();
   std::vector<Command> commands = {
-      postgres::EndZoneVersion(asked.city, asked.zone, *newest->version, *end)};
-  write.Record({*end, {{asked.zone, *newest->version}}}, commands);
-  return Finish({asked.city, "RETIRE", postgres::ZoneChangeKind::kRetired, *end, write.author(),
-                 asked.writing.validate_only},
-                *newest, std::move(commands), *std::move(transaction), std::move(ended));
+      postgres::EndZoneVersion(asked.city, asked.zone, *newest->version, force->start)};
+  write.Record({force->start, {{asked.zone, *newest->version}}}, commands);
+  absl::StatusOr<Ended> retired =
+      Finish({asked.city, "RETIRE", postgres::ZoneChangeKind::kRetired, force->start,
+              write.author(), asked.writing.validate_only},
+             *newest, std::move(commands), *std::move(transaction), std::move(ended));
+  if (!retired.ok()) return retired;
+  if (!asked.writing.validate_only) AwaitForce(*force);
+  if (!asked.end) retired->zone.state = postgres::VersionState::kRetired;  // by now
+  return retired;
 }
 
 absl::StatusOr<Ended> Publishing::Withdraw(const platform::Call& call, const WithdrawAsked& asked) {
@@ -384,16 +414,23 @@ absl::StatusOr<Ended> Publishing::Withdraw(const platform::Call& call, const Wit
     return domain::InvalidField("zone_version",
                                 absl::StrCat("must be the newest version, ", *newest->version));
   }
-  const absl::StatusOr<absl::Time> now = MomentOf(std::nullopt, "", *transaction);
+  const absl::StatusOr<absl::Time> now = MomentOf(std::nullopt, "", {}, *transaction);
   if (!now.ok()) return now.status();
   const absl::Time start = newest->in_force.start;
-  if (start < *now + kWithdrawalMargin) return domain::ZoneInForce(asked.zone, asked.version);
+  if (start < *now + kAboutToHold) return domain::ZoneInForce(asked.zone, asked.version);
+  Ended ended;
+  absl::StatusOr<Judgement> judgement =
+      Judge(*transaction, asked.city, locked->at_hand,
+            WithdrawalOf(asked.zone, asked.version, start, locked->at_hand));
+  if (!judgement.ok()) return judgement.status();
+  ended.judgement = *std::move(judgement);
+  if (!ended.judgement.errors.empty()) return domain::ZoneFaults(ViolationsOf(ended.judgement));
   std::vector<Command> commands = {postgres::WithdrawVersion(asked.city, asked.zone, asked.version),
                                    postgres::ReopenVersion(asked.city, asked.zone, start)};
   write.Record({start, {{asked.zone, asked.version}}}, commands);
   return Finish({asked.city, "WITHDRAW", postgres::ZoneChangeKind::kWithdrawn, start,
                  write.author(), asked.writing.validate_only},
-                *newest, std::move(commands), *std::move(transaction), {});
+                *newest, std::move(commands), *std::move(transaction), std::move(ended));
 }
 
 }  // namespace stadspoort::zones

@@ -384,6 +384,8 @@ grpc::Status ZonesService::WithdrawZoneVersion(grpc::ServerContext* context,
                        const auto ended = commands_.publishing.Withdraw(call, *asked);
                        if (!ended.ok()) return ended.status();
                        *response->mutable_zone() = WriteZone(asked->city, ended->zone);
+                       *response->mutable_judgement() =
+                           WriteJudgement(asked->city, ended->judgement, MaySeeRights(call.caller));
                        return absl::OkStatus();
                      });
 }

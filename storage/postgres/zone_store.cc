@@ -102,8 +102,10 @@ absl::StatusOr<std::vector<domain::ZoneVersion>> ZoneVersionsOf(const Result& re
 
 Command SelectClock() { return {sql::kRegisterClock, Params()}; }
 
-absl::StatusOr<absl::Time> ClockOf(const Result& result) {
-  return result.One([](Row& row) { return row.Time("now"); });
+absl::StatusOr<RegisterClock> RegisterClockOf(const Result& result) {
+  return result.One([](Row& row) {
+    return RegisterClock{row.Time("now"), row.Bool("stands_still")};
+  });
 }
 
 Command SelectNewest(const domain::CityCode& city, absl::Span<const domain::ZoneCode> zones) {

@@ -50,7 +50,11 @@ Command LockZones(const domain::CityCode& city);
 absl::StatusOr<std::optional<ZonesLock>> ZonesLockOf(const Result& result);
 // The register's clock at the moment of the statement: after whatever was waited for.
 Command SelectClock();
-absl::StatusOr<absl::Time> ClockOf(const Result& result);
+struct RegisterClock {
+  absl::Time now;
+  bool stands_still = false;  // replaced, to play a scenario on its own day
+};
+absl::StatusOr<RegisterClock> RegisterClockOf(const Result& result);
 
 // Of these zones, those that exist.
 Command SelectNewest(const domain::CityCode& city, absl::Span<const domain::ZoneCode> zones);

@@ -21,9 +21,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "services/checks/locate_zones.h"
 #include "services/projector/projector_loop.h"
 #include "services/zones/import_zones.h"
 #include "storage/ladder/follower.h"
+#include "storage/ladder/ladder.h"
 #include "storage/ladder/memory.h"
 #include "storage/redis/client/connection.h"
 #include "storage/redis/client/pool.h"
@@ -34,6 +36,7 @@
 
 ABSL_FLAG(int, zones, 5'000, "of the large city");
 ABSL_FLAG(int, publications, 10, "of one zone each");
+ABSL_FLAG(int, places, 10'000, "that are looked up");
 ABSL_FLAG(absl::Duration, audit, absl::Seconds(70), "how long nothing happens but comparisons");
 
 namespace stadspoort::testing {
@@ -117,9 +120,12 @@ class Bench {
     follower_ = MakeFollower(memory_);
     (void)Eventually([&] { return follower_->loaded(); });
     std::printf("first load of memory: %s\n", Text(Since(started)).c_str());
+    second_ = MakeFollower(second_memory_);
+    (void)Eventually([&] { return second_->loaded(); });
 
     Watch();
     Phase("nothing happens", [] { std::this_thread::sleep_for(std::chrono::seconds(5)); });
+    Phase("places are looked up", [&] { Locate(); });
     Phase("one zone is published", [&] { PublishOneByOne(); });
     Phase("memory is compared", [] {
       std::this_thread::sleep_for(absl::ToChronoMilliseconds(absl::GetFlag(FLAGS_audit)));
@@ -153,6 +159,7 @@ class Bench {
                   Text(memory).c_str(), Text(Since(published)).c_str());
     });
     watches_.clear();
+    second_.reset();
     follower_.reset();
     projector_.reset();
   }
@@ -190,8 +197,9 @@ class Bench {
     (void)absl::SimpleAtoi(published_, &version);
     return version;
   }
-  bool InMemory() const {
-    const ladder::Memory::Reader reader(memory_);
+  bool InMemory() const { return IsIn(memory_) && IsIn(second_memory_); }
+  bool IsIn(const ladder::Memory& memory) const {
+    const ladder::Memory::Reader reader(memory);
     const ladder::CityRulesPtr rules =
         reader.freshness() == nullptr ? nullptr : reader.index()->RulesOf(big_city_);
     return rules != nullptr && rules->versions().zones >= Published();
@@ -213,6 +221,25 @@ class Bench {
     const auto rules = projection_.ReadRules(read->watermark.generation, big_city_, kPatience);
     std::printf("  all rules, %d zone versions, read from Redis in %s\n",
                 rules.ok() ? static_cast<int>(rules->zones.size()) : 0, Text(Since(began)).c_str());
+  }
+
+  // As the service does it, but for the call itself: the rules of the city from the ladder, and the
+  // place in them.
+  void Locate() {
+    ladder::Ladder ladder({}, database_.keyring(), memory_, *follower_, projection_);
+    for (const double accuracy : {0.0, 10.0, 50.0}) {
+      Times times;
+      for (int i = 0; i < absl::GetFlag(FLAGS_places); ++i) {
+        checks::LocateAsked asked;
+        asked.city = big_city_;
+        asked.place.position = {InsideBigZone(big_, (i * 997) % big_.zones), accuracy};
+        const Moment began = Now();
+        const auto located = checks::LocateZones(CallAs(platform::Role::kEnforcer), asked, ladder);
+        times.Add(Since(began));
+        if (!located.ok() || located->zones.empty()) times.AddFailure();
+      }
+      std::printf("  within %.0f m %s\n", accuracy, times.Take().c_str());
+    }
   }
 
   void PublishOneByOne() {
@@ -298,6 +325,8 @@ class Bench {
   std::unique_ptr<projector::ProjectorLoop> projector_;
   ladder::Memory memory_;
   std::unique_ptr<ladder::Follower> follower_;
+  ladder::Memory second_memory_;
+  std::unique_ptr<ladder::Follower> second_;
   std::string published_;  // the count of zone changes
   Times lease_;
   Times delta_;

@@ -54,9 +54,9 @@ void ExpectTrue(const History& history) {
 // A healthy register: no call fails, and the workload was as hard as it is meant to be.
 void ExpectHealthyAndHard(const History& history, const Summary& summary, int64_t checks) {
   EXPECT_GE(summary.checks, checks);
-  // Of those that got an answer.
-  const double answered = 1 - summary.Share(summary.Of(Decision::kUnknown));
-  EXPECT_GE(summary.Share(summary.Of(Decision::kNotPermitted)), 0.30 * answered);
+  // One that is not proven in time is UNKNOWN.
+  const int64_t negatives = summary.Of(Decision::kNotPermitted) + summary.Of(Decision::kUnknown);
+  EXPECT_GE(summary.Share(negatives), 0.30);
 #ifndef __SANITIZE_ADDRESS__  // what is done in time is not told of instrumented daemons
   EXPECT_GE(summary.Share(summary.close_to_a_write), 0.50);
 #endif
@@ -114,7 +114,7 @@ bool AnswersInTime(const Summary& summary) {
 TEST(HistoryTest, EveryAnswerIsTrue) {
   Load load = Usual();
   load.covered_share = 0.97;
-  load.absent_share = 0.75;
+  load.absent_share = 0.8;
   bool in_time = false;
   for (int run = 0; run < kRuns && !in_time; ++run) {
     const Summary summary = RunOnThreeDaemons({}, load, ChecksAsked());

@@ -358,6 +358,29 @@ TEST_F(PublishingTest, AThousandZonesTogetherOrNone) {
   ExpectRefusal(desk().Validate().status, kInvalid, "TOO_MANY_ITEMS", {"zones"}, "1,001 drafts");
 }
 
+// By the clock that runs: nobody is judged by a rule of before it was there, and whoever published
+// it finds it in force.
+TEST_F(DeskTest, AtOnceIsAfterItIsWrittenAndBeforeItIsAnswered) {
+  zones::v1::ImportZonesHeader header;
+  header.set_parent(desk().Parent());
+  zones::v1::ZoneRule& rule = *header.add_rules();
+  rule.set_usage(common::v1::USAGE_PAID_PARKING);
+  *rule.mutable_regulation() = PlainRegulation();
+  const std::string imported = desk().Import(header, Collection({SquareFeature("c", 51.05, 3.75)}));
+  EXPECT_EQ(imported, "1 created, 0 superseded, 0 unchanged");
+  EXPECT_EQ(desk().VersionAt("c"), 1);
+  zones::v1::ZoneDraft draft = desk().NewDraft("a");
+  draft.set_display_name("Markt");
+  const absl::Time start = desk().Enact(draft);
+  EXPECT_EQ(desk().VersionAt("a"), 2);
+  EXPECT_EQ(desk().VersionAt("a", start - absl::Microseconds(1)), 1);
+  const auto listed = desk().Changes();
+  for (const auto& change : listed.response.changes()) {
+    EXPECT_GT(TimeOf(change.effective_time()), TimeOf(change.change_time()))
+        << change.ShortDebugString();
+  }
+}
+
 // A zone keeps its usage for life, also when nothing of it is in force.
 TEST_F(PublishingTest, ARetiredOrWithdrawnZoneKeepsItsUsage) {
   ASSERT_TRUE(desk().Retire("a").ok());

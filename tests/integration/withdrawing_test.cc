@@ -263,6 +263,31 @@ TEST_F(WithdrawingTest, OnlyWhatIsStillFarEnoughAheadIsWithdrawn) {
                      "unknown");
 }
 
+// What holds instead is judged like a publication.
+TEST_F(WithdrawingTest, AZoneThatOthersRestOnStays) {
+  desk().Enact(desk().NewDraft("c"), kStart + absl::Hours(3));
+  ZoneDraft draft = desk().NewDraft("a");
+  draft.mutable_regulation()->add_extensions()->set_zone(desk().Zone("c"));
+  desk().Enact(draft, kStart + absl::Hours(4));
+  ExpectNoWithdrawal(desk().ToWithdraw("c", 1), kState, "ZONE_FAULTS",
+                     {"zones[a].regulation.extensions[0].zone"}, "the zone of an extension");
+  ASSERT_TRUE(desk().Withdraw("a", 2).ok());
+  EXPECT_TRUE(desk().Withdraw("c", 1).ok()) << "nobody rests on it any more";
+}
+
+TEST_F(WithdrawingTest, AMeterStandsInOneZone) {
+  ZoneDraft metered = desk().NewDraft("a");
+  metered.mutable_regulation()->add_selling_points()->set_selling_point_id("9000-117");
+  desk().Enact(metered);
+  desk().Enact(desk().NewDraft("a"), kStart + absl::Hours(3));
+  metered = desk().NewDraft("b");
+  metered.mutable_regulation()->add_selling_points()->set_selling_point_id("9000-117");
+  desk().Enact(metered, kStart + absl::Hours(4));
+  ExpectNoWithdrawal(desk().ToWithdraw("a", 3), kState, "ZONE_FAULTS",
+                     {"zones[a].regulation.selling_points[0].selling_point_id"},
+                     "it would stand in both");
+}
+
 // What was retired stays retired when the version that would have followed is withdrawn.
 TEST_F(WithdrawingTest, AWithdrawalRevivesNothingThatWasRetired) {
   const absl::Time end = kStart + absl::Hours(1);
