@@ -12,6 +12,8 @@ target_link_libraries(stadspoort_flags INTERFACE Threads::Threads)
 if(STADSPOORT_SANITIZER STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+  # For code that takes longer to compile than to run.
+  set(STADSPOORT_COMPILE_QUICKLY -O0)
 elseif(STADSPOORT_SANITIZER STREQUAL "thread")
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
   add_link_options(-fsanitize=thread)

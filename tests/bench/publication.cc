@@ -31,10 +31,11 @@
 #include "storage/redis/client/pool.h"
 #include "storage/redis/keys.h"
 #include "storage/redis/projection.h"
-#include "tests/bench/big_city.h"
+#include "tests/bench/city_file.h"
+#include "tests/bench/synthetic_city.h"
 #include "tests/integration/database.h"
 
-ABSL_FLAG(int, zones, 5'000, "of the large city");
+ABSL_FLAG(int, side, 71, "of the large city: so many zones wide and high");
 ABSL_FLAG(int, publications, 10, "of one zone each");
 ABSL_FLAG(int, places, 10'000, "that are looked up");
 ABSL_FLAG(absl::Duration, audit, absl::Seconds(70), "how long nothing happens but comparisons");
@@ -102,8 +103,6 @@ class Repeated {
 
 class Bench {
  public:
-  Bench() { big_.zones = absl::GetFlag(FLAGS_zones); }
-
   void Run() {
     database_.MakeCity("small");
     database_.MakeCity("big");
@@ -111,8 +110,8 @@ class Bench {
     projector_ = std::make_unique<projector::ProjectorLoop>(
         projector::Options{database_.conninfo(), database_.redis(), database_.name()},
         postgres::LogFunction());
-    const absl::Duration imported = Publish(0, big_.zones, 1);
-    std::printf("first import of %d zones: %s\n", big_.zones, Text(imported).c_str());
+    const absl::Duration imported = Publish(0, big_.zone_count(), 1);
+    std::printf("first import of %d zones: %s\n", big_.zone_count(), Text(imported).c_str());
     (void)Eventually([&] { return projector_->GetStats().in_step; });
     AwaitRedis();
 
@@ -150,7 +149,7 @@ class Bench {
       std::printf("  filled after %s\n", Text(Since(began)).c_str());
     });
     Phase("every zone is published", [&] {
-      const absl::Duration took = Publish(0, big_.zones, 1'000);
+      const absl::Duration took = Publish(0, big_.zone_count(), 1'000);
       const Moment published = Now();
       AwaitMemory();
       const absl::Duration memory = Since(published);
@@ -183,7 +182,7 @@ class Bench {
   absl::Duration Publish(int first, int end, int edition) {
     zones::ImportAsked asked;
     asked.city = big_city_;
-    asked.geojson = BigCityGeoJson(big_, first, end, edition);
+    asked.geojson = bench::CityFile(big_, first, end, edition);
     const Moment began = Now();
     const auto imported = zones::ImportZones(database_.pool("zones"))
                               .Run(CallAs(platform::Role::kCityAdmin), asked, [](int, int) {});
@@ -227,16 +226,16 @@ class Bench {
   // place in them.
   void Locate() {
     ladder::Ladder ladder({}, database_.keyring(), memory_, *follower_, projection_);
-    for (const double accuracy : {0.0, 10.0, 50.0}) {
+    for (const double accuracy : {0.0, 10.0, 50.0, 500.0}) {
       Times times;
       for (int i = 0; i < absl::GetFlag(FLAGS_places); ++i) {
         checks::LocateAsked asked;
         asked.city = big_city_;
-        asked.place.position = {InsideBigZone(big_, (i * 997) % big_.zones), accuracy};
+        asked.place.position = {big_.Somewhere(static_cast<uint32_t>(i)), accuracy};
         const Moment began = Now();
         const auto located = checks::LocateZones(CallAs(platform::Role::kEnforcer), asked, ladder);
         times.Add(Since(began));
-        if (!located.ok() || located->zones.empty()) times.AddFailure();
+        if (!located.ok()) times.AddFailure();
       }
       std::printf("  within %.0f m %s\n", accuracy, times.Take().c_str());
     }
@@ -247,7 +246,7 @@ class Bench {
     Times in_memory;
     Times in_redis;
     for (int i = 0; i < absl::GetFlag(FLAGS_publications); ++i) {
-      const int zone = (i * 997) % big_.zones;
+      const int zone = (i * 997) % big_.zone_count();
       took.Add(Publish(zone, zone + 1, 2 + i));
       const Moment published = Now();
       AwaitMemory();
@@ -317,7 +316,8 @@ class Bench {
 
   const domain::CityCode small_city_{"small"};
   const domain::CityCode big_city_{"big"};
-  BigCity big_;
+  // 100 vertices a zone.
+  const bench::SyntheticCity big_{absl::GetFlag(FLAGS_side), 25};
   Database database_{"bench"};
   Session sql_{database_.superuser()};
   redis::Pool redis_{database_.redis(), 4, {}};
