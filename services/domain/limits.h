@@ -51,7 +51,7 @@ inline constexpr size_t kDisplayNameMaxBytes = 200;
 // So long after it is written a publication "at once" takes force: what writing and committing take
 // on a busy machine, so that no rule holds before anybody could know it.
 inline constexpr absl::Duration kPublicationLead = absl::Milliseconds(50);
-inline constexpr absl::Duration kPublicationLeadEach = absl::Milliseconds(2);
+inline constexpr absl::Duration kPublicationLeadEach = absl::Milliseconds(1);
 inline constexpr size_t kPublishMaxZones = 1000;  // what one person can have judged
 inline constexpr size_t kRequestIdMaxBytes = 100;
 // Longer than anybody sends the same request again.

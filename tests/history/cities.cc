@@ -13,14 +13,14 @@ using ZonesStub = zones::v1::ZonesService::Stub;
 
 // One in which it was about noon when the test began: the calendar of a day that has passed stays.
 const std::string& TimeZone() {
-  static const std::string* const name = [] {
+  static const std::string* const kName = [] {
     const int hours = 12 - absl::ToCivilHour(absl::Now(), absl::UTCTimeZone()).hour();
     // POSIX counts them the other way round.
     return new std::string(
         hours == 0 ? "Etc/UTC"
                    : absl::StrCat("Etc/GMT", hours > 0 ? "-" : "+", hours > 0 ? hours : -hours));
   }();
-  return *name;
+  return *kName;
 }
 
 grpc::Status MakeCity(const Door& door, absl::Duration patience, const std::string& city) {

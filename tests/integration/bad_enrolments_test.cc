@@ -16,7 +16,6 @@ namespace {
 
 using rights::v1::EnrolRightRequest;
 using rights::v1::EnrolRightResponse;
-using rights::v1::Right;
 using RightsStub = rights::v1::RightsService::Stub;
 using Fields = std::vector<std::string>;
 

@@ -16,7 +16,6 @@ namespace {
 using checks::v1::BatchCheckPlatesRequest;
 using checks::v1::BatchCheckPlatesResponse;
 using checks::v1::CheckAnswer;
-using checks::v1::CheckItem;
 using checks::v1::CheckPlateRequest;
 using checks::v1::CheckPlateResponse;
 using CitiesStub = cities::v1::CitiesService::Stub;

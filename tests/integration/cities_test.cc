@@ -16,8 +16,6 @@ namespace {
 using cities::v1::Calendar;
 using cities::v1::City;
 using cities::v1::CreateCityRequest;
-using cities::v1::CreateRightTypeRequest;
-using cities::v1::RightType;
 using cities::v1::UpdateCityRequest;
 using CitiesStub = cities::v1::CitiesService::Stub;
 using Fields = std::vector<std::string>;
@@ -163,7 +161,7 @@ TEST_F(CitiesTest, SettingsOutsideTheirBoundsAreRefusedByCreateAndUpdate) {
   } kRows[] = {
       {"look_back", [](City& c) { c.mutable_look_back()->set_seconds(3599); }, false},
       {"look_back", [](City& c) { c.mutable_look_back()->set_seconds(3600); }, true},
-      {"look_back", [](City& c) { c.mutable_look_back()->set_seconds(30 * 86400); }, true},
+      {"look_back", [](City& c) { c.mutable_look_back()->set_seconds(int64_t{30} * 86400); }, true},
       {"look_back", [](City& c) { c.mutable_look_back()->set_seconds(30 * 86400 + 1); }, false},
       {"degraded_limit", [](City& c) { c.mutable_degraded_limit()->set_seconds(-1); }, false},
       {"degraded_limit", [](City& c) { c.mutable_degraded_limit()->set_seconds(0); }, true},
@@ -172,12 +170,12 @@ TEST_F(CitiesTest, SettingsOutsideTheirBoundsAreRefusedByCreateAndUpdate) {
       {"end_in_the_past_limit", [](City& c) { c.mutable_end_in_the_past_limit()->set_seconds(-1); },
        false},
       {"end_in_the_past_limit",
-       [](City& c) { c.mutable_end_in_the_past_limit()->set_seconds(7 * 86400); }, true},
+       [](City& c) { c.mutable_end_in_the_past_limit()->set_seconds(int64_t{7} * 86400); }, true},
       {"end_in_the_past_limit",
        [](City& c) { c.mutable_end_in_the_past_limit()->set_seconds(7 * 86400 + 1); }, false},
       {"open_end_limit", [](City& c) { c.mutable_open_end_limit()->set_seconds(3599); }, false},
-      {"open_end_limit", [](City& c) { c.mutable_open_end_limit()->set_seconds(366 * 86400); },
-       true},
+      {"open_end_limit",
+       [](City& c) { c.mutable_open_end_limit()->set_seconds(int64_t{366} * 86400); }, true},
       {"open_end_limit", [](City& c) { c.mutable_open_end_limit()->set_seconds(366 * 86400 + 1); },
        false},
       {"confidence_threshold", [](City& c) { c.set_confidence_threshold(-1); }, false},

@@ -124,7 +124,7 @@ TEST_F(DraftSecrecyTest, TwoClerksWhoBeginADraftTogetherLoseNothing) {
   for (int round = 0; round < kRounds; ++round) {
     ZoneDraft draft = desk().NewDraft("a");
     draft.set_display_name(absl::StrCat("Round ", round));
-    draft.mutable_regulation()->mutable_grace_after()->set_seconds(60 * (20 + round));
+    draft.mutable_regulation()->mutable_grace_after()->set_seconds(int64_t{60} * (20 + round));
     grpc::Status named;
     grpc::Status ruled;
     AtOnce([&] { named = desk().Update(draft, {"display_name"}).status; },

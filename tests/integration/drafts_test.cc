@@ -32,7 +32,7 @@ class DraftsTest : public DeskTest {
     zones::v1::ZoneRule& rule = *header.add_rules();
     rule.set_usage(common::v1::USAGE_PAID_PARKING);
     *rule.mutable_regulation() = PlainRegulation();
-    rule.mutable_regulation()->mutable_grace_after()->set_seconds(60 * ++imports_);
+    rule.mutable_regulation()->mutable_grace_after()->set_seconds(int64_t{60} * ++imports_);
     EXPECT_EQ(desk().Import(header, Collection({SquareFeature(code, 51.05, 3.72)})),
               "0 created, 1 superseded, 0 unchanged");
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -37,7 +38,7 @@ class Desk {
   using Stub = zones::v1::ZonesService::Stub;
 
   // The daemon outlives it.
-  Desk(Daemon& daemon, const std::string& city) : daemon_(daemon), city_(city) {}
+  Desk(Daemon& daemon, std::string city) : daemon_(daemon), city_(std::move(city)) {}
 
   const std::string& city() const { return city_; }
   std::string Parent() const { return "cities/" + city_; }
@@ -183,7 +184,8 @@ class DeskTest : public ::testing::Test {
 class HeldClockTest : public DeskTest {
  protected:
   // A Monday, 10:00 in Brussels.
-  const absl::Time kStart = absl::FromCivil(absl::CivilHour(2026, 6, 1, 8), absl::UTCTimeZone());
+  inline static const absl::Time kStart =
+      absl::FromCivil(absl::CivilHour(2026, 6, 1, 8), absl::UTCTimeZone());
 
   void SetUp() override;
   void TearDown() override;
