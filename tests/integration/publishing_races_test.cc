@@ -16,7 +16,6 @@ namespace {
 
 using zones::v1::PublishZonesRequest;
 using zones::v1::Zone;
-using zones::v1::ZoneDraft;
 
 class PublishingRacesTest : public DeskTest {
  protected:

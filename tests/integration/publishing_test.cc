@@ -13,7 +13,6 @@ namespace stadspoort::testing {
 namespace {
 
 using zones::v1::PublishZonesRequest;
-using zones::v1::PublishZonesResponse;
 using zones::v1::Zone;
 using zones::v1::ZoneDraft;
 using Fields = std::vector<std::string>;
@@ -100,7 +99,7 @@ TEST_F(LifeOfAZoneTest, AVersionSaysWhatItIs) {
   EXPECT_EQ(TimeOf(zone.in_force_start_time()), kStart + absl::Hours(1));
   EXPECT_FALSE(zone.has_in_force_end_time());
   EXPECT_EQ(zone.state(), zones::v1::ZONE_VERSION_STATE_PUBLISHED);
-  const std::string etag = zone.etag();
+  const std::string& etag = zone.etag();
   desk().Enact(draft, kStart + absl::Hours(2));
   const Zone later = desk().Get("c").response.zone();
   EXPECT_NE(later.etag(), etag) << "of the zone, not of the version";

@@ -69,34 +69,34 @@ checks::v1::Decision Check(Daemon& daemon, const std::string& plate) {
 class StatusTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    database = new Register();
-    daemon = database->Start().release();
+    database_ = new Register();
+    daemon_ = database_->Start().release();
     // From then on changes come to Redis by ticks.
-    EXPECT_TRUE(Eventually([] { return StatusOf(*daemon).projector().redis_in_step(); }));
-    MakeCity(*daemon, "ghent");
-    for (int i = 0; i < kEnrolled; ++i) Enrol(*daemon, EnrolledPlate(i));
+    EXPECT_TRUE(Eventually([] { return StatusOf(*daemon_).projector().redis_in_step(); }));
+    MakeCity(*daemon_, "ghent");
+    for (int i = 0; i < kEnrolled; ++i) Enrol(*daemon_, EnrolledPlate(i));
     EXPECT_TRUE(Eventually([] {
-      const GetStatusResponse status = StatusOf(*daemon);
+      const GetStatusResponse status = StatusOf(*daemon_);
       return status.checks().index_group_count() == kEnrolled &&
              status.projector().entry_count() > 0;
-    })) << StatusOf(*daemon).DebugString();
+    })) << StatusOf(*daemon_).DebugString();
   }
   static void TearDownTestSuite() {
-    delete daemon;
-    delete database;
+    delete daemon_;
+    delete database_;
   }
-  static Register* database;
-  static Daemon* daemon;
+  static Register* database_;
+  static Daemon* daemon_;
 };
-Register* StatusTest::database = nullptr;
-Daemon* StatusTest::daemon = nullptr;
+Register* StatusTest::database_ = nullptr;
+Daemon* StatusTest::daemon_ = nullptr;
 
 TEST_F(StatusTest, AKnownPlateCountsAtTheRungThatKnewIt) {
-  const ChecksStatus before = StatusOf(*daemon).checks();
+  const ChecksStatus before = StatusOf(*daemon_).checks();
   for (int i = 0; i < kEnrolled; ++i) {
-    EXPECT_EQ(Check(*daemon, EnrolledPlate(i)), checks::v1::DECISION_PERMITTED);
+    EXPECT_EQ(Check(*daemon_, EnrolledPlate(i)), checks::v1::DECISION_PERMITTED);
   }
-  const ChecksStatus after = StatusOf(*daemon).checks();
+  const ChecksStatus after = StatusOf(*daemon_).checks();
   EXPECT_GT(after.memory_plate_count(), before.memory_plate_count());
   // On a busy machine memory may be too old at times; then another rung answers.
   const auto looked_up = [](const ChecksStatus& status) {
@@ -108,11 +108,11 @@ TEST_F(StatusTest, AKnownPlateCountsAtTheRungThatKnewIt) {
 }
 
 TEST_F(StatusTest, AnAbsentPlateIsConfirmedByTheSystemOfRecord) {
-  const ChecksStatus before = StatusOf(*daemon).checks();
+  const ChecksStatus before = StatusOf(*daemon_).checks();
   for (int i = 0; i < kAbsent; ++i) {
-    EXPECT_EQ(Check(*daemon, AbsentPlate(i)), checks::v1::DECISION_NOT_PERMITTED);
+    EXPECT_EQ(Check(*daemon_, AbsentPlate(i)), checks::v1::DECISION_NOT_PERMITTED);
   }
-  const ChecksStatus after = StatusOf(*daemon).checks();
+  const ChecksStatus after = StatusOf(*daemon_).checks();
   EXPECT_EQ(after.postgres_plate_count() - before.postgres_plate_count(), kAbsent);
   EXPECT_EQ(after.confirmed_plate_count() - before.confirmed_plate_count(), kAbsent);
   EXPECT_EQ(after.confirming_statement_count() - before.confirming_statement_count(), kAbsent)
@@ -131,12 +131,12 @@ TEST_F(StatusTest, ABatchCountsItsPlates) {
   for (int i = 0; i < kEnrolled; ++i) {
     request.add_items()->mutable_plate()->set_number(EnrolledPlate(i));
   }
-  const ChecksStatus before = StatusOf(*daemon).checks();
+  const ChecksStatus before = StatusOf(*daemon_).checks();
   checks::v1::BatchCheckPlatesResponse response;
   const grpc::Status status =
-      Call(*daemon->checks, &ChecksStub::BatchCheckPlates, Device(), request, response);
+      Call(*daemon_->checks, &ChecksStub::BatchCheckPlates, Device(), request, response);
   ASSERT_TRUE(status.ok()) << status.error_message();
-  const ChecksStatus after = StatusOf(*daemon).checks();
+  const ChecksStatus after = StatusOf(*daemon_).checks();
   EXPECT_EQ(after.postgres_plate_count() - before.postgres_plate_count(), kEnrolled);
   EXPECT_EQ(after.confirmed_plate_count() - before.confirmed_plate_count(), kEnrolled);
   EXPECT_EQ(after.confirming_statement_count() - before.confirming_statement_count(), 1);
@@ -145,7 +145,7 @@ TEST_F(StatusTest, ABatchCountsItsPlates) {
 TEST_F(StatusTest, MemoryAndProjectorSayHowOldTheyAre) {
   GetStatusResponse first;
   EXPECT_TRUE(Eventually([&] {
-    first = StatusOf(*daemon);
+    first = StatusOf(*daemon_);
     return first.checks().has_memory_age() && first.projector().active() &&
            first.projector().redis_in_step();
   })) << first.DebugString();
@@ -159,7 +159,7 @@ TEST_F(StatusTest, MemoryAndProjectorSayHowOldTheyAre) {
   EXPECT_TRUE(projector.has_lag());
   // Nothing changes, yet both go on: that is how old knowledge is told from none.
   EXPECT_TRUE(Eventually([&] {
-    const GetStatusResponse now = StatusOf(*daemon);
+    const GetStatusResponse now = StatusOf(*daemon_);
     return now.checks().statement_count() > first.checks().statement_count() &&
            now.projector().tick_count() > projector.tick_count() &&
            now.projector().commit_count() > projector.commit_count();
@@ -167,7 +167,7 @@ TEST_F(StatusTest, MemoryAndProjectorSayHowOldTheyAre) {
 }
 
 TEST_F(StatusTest, RungsThatAreNotUsedKeepNoMemory) {
-  const auto other = database->Start({"--rungs", "none"});
+  const auto other = database_->Start({"--rungs", "none"});
   EXPECT_EQ(Check(*other, EnrolledPlate(0)), checks::v1::DECISION_PERMITTED);
   const GetStatusResponse status = StatusOf(*other);
   EXPECT_FALSE(status.checks().has_memory_age());
@@ -181,7 +181,7 @@ TEST_F(StatusTest, RungsThatAreNotUsedKeepNoMemory) {
 TEST_F(StatusTest, ADeviceMayNotAsk) {
   GetStatusResponse response;
   const grpc::Status status =
-      Call(*daemon->operations, &OperationsStub::GetStatus, Device(), {}, response);
+      Call(*daemon_->operations, &OperationsStub::GetStatus, Device(), {}, response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(ReasonOf(status), "ROLE_NOT_ALLOWED");
 }
@@ -204,25 +204,25 @@ Ran RunClient(const Daemon& daemon, const std::string& arguments) {
 }
 
 TEST_F(StatusTest, TheClientShowsTheCounters) {
-  const Ran text = RunClient(*daemon, "status");
+  const Ran text = RunClient(*daemon_, "status");
   EXPECT_EQ(text.exit_code, 0) << text.output;
   for (const char* part : {"Health       SERVING", "\nChecks\n", " groups of plates",
                            "\nProjector\n", "active, term "}) {
     EXPECT_TRUE(absl::StrContains(text.output, part)) << part << "\n" << text.output;
   }
-  const Ran json = RunClient(*daemon, "--json status");
+  const Ran json = RunClient(*daemon_, "--json status");
   EXPECT_EQ(json.exit_code, 0) << json.output;
   EXPECT_TRUE(absl::StrContains(json.output, absl::StrCat("\"indexGroupCount\": \"", kEnrolled)))
       << json.output;
 }
 
 TEST_F(StatusTest, TheClientSaysWhyItShowsNone) {
-  const Ran text = RunClient(*daemon, "--role clerk status");
+  const Ran text = RunClient(*daemon_, "--role clerk status");
   EXPECT_EQ(text.exit_code, 0) << "the exit code is that of health: " << text.output;
   EXPECT_TRUE(absl::StrContains(text.output, "Health       SERVING")) << text.output;
   EXPECT_TRUE(absl::StrContains(text.output, "none: only the role operator may see them"))
       << text.output;
-  const Ran json = RunClient(*daemon, "--role clerk --json status");
+  const Ran json = RunClient(*daemon_, "--role clerk --json status");
   EXPECT_EQ(json.exit_code, 0) << json.output;
   EXPECT_TRUE(absl::StrContains(json.output, "\"noCounters\": \"only the role")) << json.output;
 }

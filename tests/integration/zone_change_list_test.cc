@@ -15,7 +15,6 @@ namespace {
 
 using zones::v1::ListZoneChangesResponse;
 using zones::v1::ZoneChange;
-using zones::v1::ZoneDraft;
 using Lines = std::vector<std::string>;
 
 class ZoneChangesTest : public DeskTest {

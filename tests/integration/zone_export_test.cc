@@ -55,7 +55,7 @@ Regulation FullRegulation(const Desk& desk) {
   frame.mutable_season()->set_first_day("10-01");
   frame.mutable_season()->set_last_day("03-31");
   frame.add_accepted_right_types(desk.Parent() + "/rightTypes/resident");
-  frame.mutable_max_stay()->set_seconds(3 * 3600);
+  frame.mutable_max_stay()->set_seconds(int64_t{3} * 3600);
   frame.mutable_no_return_gap()->set_seconds(1800);
   zones::v1::FarePart& first = *frame.add_fare_parts();
   first.mutable_applies_for()->set_seconds(3600);
