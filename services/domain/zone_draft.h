@@ -8,6 +8,7 @@
 #include "services/domain/ids.h"
 #include "services/domain/outline.h"
 #include "services/domain/regulation.h"
+#include "services/domain/zone.h"
 
 namespace stadspoort::domain {
 
@@ -22,5 +23,17 @@ struct ZoneDraft {
 
   friend bool operator==(const ZoneDraft&, const ZoneDraft&) = default;
 };
+
+// What a draft that is complete becomes from `start` on; not yet numbered.
+inline ZoneVersion VersionOf(const ZoneDraft& draft, absl::Time start) {
+  ZoneVersion version;
+  version.code = draft.code;
+  version.usage = *draft.usage;
+  version.in_force = {start, absl::InfiniteFuture()};
+  version.display_name = draft.display_name;
+  version.regulation = draft.regulation;
+  version.area = draft.area;
+  return version;
+}
 
 }  // namespace stadspoort::domain

@@ -1,5 +1,6 @@
 #include "services/zones/city_at_hand.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "services/domain/city_errors.h"
@@ -43,6 +44,14 @@ absl::StatusOr<CityAtHand> AtHandOf(absl::Span<const postgres::Result> results,
   }
   at_hand.calendar = domain::CityCalendar(zone, at_hand.special_days);
   return at_hand;
+}
+
+std::vector<const domain::ZoneVersion*> PointersTo(
+    const std::vector<domain::ZoneVersion>& versions) {
+  std::vector<const domain::ZoneVersion*> pointers(versions.size());
+  std::transform(versions.begin(), versions.end(), pointers.begin(),
+                 [](const domain::ZoneVersion& version) { return &version; });
+  return pointers;
 }
 
 }  // namespace stadspoort::zones

@@ -36,4 +36,8 @@ std::vector<postgres::Command> SelectWithZones(const domain::CityCode& city,
 absl::StatusOr<CityAtHand> AtHandOf(absl::Span<const postgres::Result> results,
                                     const domain::CityCode& city);
 
+// For rules that take versions by reference; they outlive it.
+std::vector<const domain::ZoneVersion*> PointersTo(
+    const std::vector<domain::ZoneVersion>& versions);
+
 }  // namespace stadspoort::zones

@@ -59,20 +59,17 @@ ErrorReason ReasonOf(FindingKind kind) {
 
 std::string At(absl::Time time) { return absl::FormatTime(time, absl::UTCTimeZone()); }
 
-ZoneVersion VersionOf(const domain::ZoneDraft& draft, absl::Time start) {
-  ZoneVersion version;
-  version.code = draft.code;
-  version.usage = *draft.usage;
-  version.in_force = {start, absl::InfiniteFuture()};
-  version.display_name = draft.display_name;
-  version.regulation = draft.regulation;
-  version.area = draft.area;
-  return version;
-}
-
 // Two versions that no check could tell apart.
 bool SameRules(const ZoneVersion& a, const ZoneVersion& b) {
   return a.display_name == b.display_name && a.regulation == b.regulation && a.area == b.area;
+}
+
+template <typename Candidates>
+std::vector<domain::ZoneCode> CodesOf(const Candidates& candidates) {
+  std::vector<domain::ZoneCode> codes;
+  codes.reserve(candidates.size());
+  for (const auto& candidate : candidates) codes.push_back(candidate.draft.code);
+  return codes;
 }
 
 }  // namespace
@@ -186,8 +183,7 @@ absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& a
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
-  std::vector<domain::ZoneCode> codes;
-  for (const Candidate& candidate : candidates) codes.push_back(candidate.draft.code);
+  const std::vector<domain::ZoneCode> codes = CodesOf(candidates);
   const auto results = transaction->Run(
       {postgres::SelectCity(asked.city), postgres::SelectNewest(asked.city, codes)});
   if (!results.ok()) return results.status();
@@ -223,8 +219,7 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
   const auto lock = transaction->Run({postgres::LockZones(asked.city)});
   if (!lock.ok()) return lock.status();
   if (lock->front().empty()) return domain::CityNotFound();
-  std::vector<domain::ZoneCode> codes;
-  for (const Candidate& candidate : candidates) codes.push_back(candidate.draft.code);
+  const std::vector<domain::ZoneCode> codes = CodesOf(candidates);
   std::vector<postgres::Command> commands = SelectWithZones(asked.city, asked.in_force_start);
   commands.push_back(postgres::SelectNewest(asked.city, codes));
   const auto results = transaction->Run(commands);

@@ -100,19 +100,11 @@ void AddDraft(const domain::ZoneDraft& draft, const postgres::NewestVersion* new
     findings.AddError(FindingKind::kInvalidGeometry, "polygons", "must have at least one polygon");
   }
   if (!complete) return;
-  ZoneVersion version;
-  version.code = draft.code;
-  version.usage = *draft.usage;
-  version.in_force = {change.start, absl::InfiniteFuture()};
-  version.display_name = draft.display_name;
-  version.regulation = draft.regulation;
-  version.area = draft.area;
-  change.drafts.push_back(std::move(version));
+  change.drafts.push_back(domain::VersionOf(draft, change.start));
 }
 
 std::vector<Finding> Examined(const CityAtHand& at_hand, const Change& change) {
-  std::vector<const ZoneVersion*> drafts;
-  for (const ZoneVersion& draft : change.drafts) drafts.push_back(&draft);
+  const std::vector<const ZoneVersion*> drafts = PointersTo(change.drafts);
   std::vector<const ZoneVersion*> versions;
   for (const ZoneVersion& version : at_hand.versions) {
     if (change.withdrawn != std::pair(version.code, version.version)) versions.push_back(&version);

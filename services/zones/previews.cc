@@ -94,12 +94,6 @@ std::vector<ZoneVersion> FollowedBy(std::vector<ZoneVersion> versions, ZoneVersi
   return versions;
 }
 
-std::vector<const ZoneVersion*> Pointers(const std::vector<ZoneVersion>& versions) {
-  std::vector<const ZoneVersion*> pointers;
-  for (const ZoneVersion& version : versions) pointers.push_back(&version);
-  return pointers;
-}
-
 }  // namespace
 
 absl::StatusOr<Previewed> Previews::Preview(const platform::Call& call, const PreviewAsked& asked) {
@@ -126,7 +120,7 @@ absl::StatusOr<Previewed> Previews::Preview(const platform::Call& call, const Pr
   }
   Previewed previewed;
   previewed.time_zone = zone->city.city.time_zone;
-  previewed.entries = domain::TimetableOf(Pointers(versions), zone->city.calendar, {start, end});
+  previewed.entries = domain::TimetableOf(PointersTo(versions), zone->city.calendar, {start, end});
   if (!asked.end) previewed.entries.resize(std::min<size_t>(previewed.entries.size(), 1));
   return previewed;
 }

@@ -52,17 +52,11 @@ std::set<domain::ZoneCode> ZonesOfRights(const ZoneTurn& turn) {
   return zones;
 }
 
-std::vector<const ZoneVersion*> Pointers(const std::vector<ZoneVersion>& versions) {
-  std::vector<const ZoneVersion*> pointers;
-  for (const ZoneVersion& version : versions) pointers.push_back(&version);
-  return pointers;
-}
-
 void AskAbout(const ZoneTurn& turn, const CityAtHand& at_hand, const domain::Interval& span,
               std::vector<postgres::HurtAsked>& asked) {
   const Named named = TypesNamed(turn);
-  const std::vector<const ZoneVersion*> before = Pointers(turn.before);
-  const std::vector<const ZoneVersion*> after = Pointers(turn.after);
+  const std::vector<const ZoneVersion*> before = PointersTo(turn.before);
+  const std::vector<const ZoneVersion*> after = PointersTo(turn.after);
   for (const domain::ZoneCode& zone : ZonesOfRights(turn)) {
     std::map<domain::RightKind, std::vector<domain::Interval>> of_kind;
     for (const RightType& type : at_hand.right_types) {
