@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -59,6 +61,31 @@ inline absl::Status TemporaryTooLong(absl::Duration most) {
           ? absl::StrCat("must lie after the change, at most ", absl::FormatDuration(most))
           : "this type of permit knows no temporary plate",
       ErrorReason::kTemporaryTooLong);
+}
+
+inline absl::Status PermitLimitReached(absl::string_view who, int most) {
+  return PermitRefusal(ErrorReason::kPermitLimitReached,
+                       absl::StrCat(who, " may have ", most, " permits of this type"));
+}
+inline absl::Status NoPlaceLeft() {
+  return PermitRefusal(ErrorReason::kNoPlaceLeft,
+                       "no permit of this type is left for the area, and there is no waiting list");
+}
+inline absl::Status EvidenceMissing(const std::vector<std::string>& kinds) {
+  std::vector<FieldViolation> fields;
+  fields.reserve(kinds.size());
+  for (const std::string& kind : kinds) fields.push_back({"evidence", "must include " + kind});
+  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kEvidenceMissing,
+                 "evidence is missing", fields);
+}
+inline absl::Status PaymentConflict(int64_t due_cents) {
+  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kPaymentConflict,
+                 absl::StrCat("the amount that is due is ", due_cents, " cents"),
+                 {{"amount_cents", absl::StrCat("must be ", due_cents)}});
+}
+inline absl::Status OutsideRenewalWindow(absl::string_view opens, absl::string_view end) {
+  return PermitRefusal(ErrorReason::kOutsideRenewalWindow,
+                       absl::StrCat("it may be renewed once, from ", opens, " and before ", end));
 }
 
 }  // namespace stadspoort::domain

@@ -102,6 +102,8 @@ class PlateBook {
   // Nothing planned: PLATE_CHANGE_NOT_PLANNED.
   absl::Status CallBack(const When& when);
 
+  friend bool operator==(const PlateBook&, const PlateBook&) = default;
+
  private:
   // The list that a change at `when` is made to; or why none may be.
   absl::Status MayChange(const When& when) const;

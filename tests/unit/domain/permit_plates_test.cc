@@ -169,7 +169,7 @@ TEST(PermitPlatesTest, AnyChangesLeaveABookInOrder) {
     return static_cast<int>(random() % static_cast<unsigned>(below));
   };
   int done = 0;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 50; ++round) {
     PlateBook book = BookOf("A");
     const PlateLimits limits = {1 + any(4), 1, any(30), absl::Minutes(any(200))};
     int now = 0;
@@ -228,7 +228,7 @@ TEST(PermitPlatesTest, AnyChangesLeaveABookInOrder) {
       }
     }
   }
-  EXPECT_GT(done, 500);
+  EXPECT_GT(done, 200);
 }
 
 }  // namespace
