@@ -82,9 +82,11 @@ class Code {
 
 using CityCode = Code<struct CityTag>;  // 2-32 of a-z 0-9 -, beginning with a letter
 using ZoneCode = Code<struct ZoneTag>;  // 1-60 of a-z 0-9 - _, beginning with a letter or digit
-using RightTypeCode = Code<struct RightTypeTag>;  // 1-40 of a-z 0-9 -, beginning with a letter
-using ContractCode = Code<struct ContractTag>;    // 1-60 of a-z 0-9 -, beginning with a letter
-using SpecialDayLabel = Code<struct LabelTag>;    // 1-32 of A-Z 0-9 _, beginning with a letter
+using RightTypeCode = Code<struct RightTypeTag>;    // 1-40 of a-z 0-9 -, beginning with a letter
+using ContractCode = Code<struct ContractTag>;      // 1-60 of a-z 0-9 -, beginning with a letter
+using PermitTypeCode = Code<struct PermitTypeTag>;  // as a right type's
+using PermitAreaCode = Code<struct PermitAreaTag>;  // as a zone's
+using SpecialDayLabel = Code<struct LabelTag>;      // 1-32 of A-Z 0-9 _, beginning with a letter
 
 bool IsCityCode(absl::string_view text);
 bool IsZoneCode(absl::string_view text);
@@ -94,6 +96,7 @@ bool IsSpecialDayLabel(absl::string_view text);
 
 using ZoneId = UuidId<struct ZoneIdTag>;
 using RightId = UuidId<struct RightIdTag>;
+using PermitId = UuidId<struct PermitIdTag>;
 using PlateId = UuidId<struct PlateIdTag>;
 using CheckId = UuidId<struct CheckIdTag>;
 

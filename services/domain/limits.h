@@ -70,6 +70,19 @@ inline constexpr absl::Duration kFrameGapUsualMin =
 inline constexpr absl::Duration kOverlayUsualMax =
     absl::Hours(24 * 366);  // what lasts longer is no exception but the rule
 
+// Permits.
+inline constexpr size_t kPermitMaxAreas = 500;
+inline constexpr size_t kPermitMaxPriceSteps = 20;
+inline constexpr size_t kPermitMaxEvidence = 20;
+inline constexpr int kPermitMaxPlates = 100;  // of a company; a larger fleet takes several permits
+inline constexpr int kPermitMaxSwapsADay = 1000;
+inline constexpr int kPermitMaxPerHolder = 10'000;
+inline constexpr int kPermitMaxRenewalDays = 366;
+inline constexpr absl::Duration kPermitMaxWait = absl::Hours(24 * 366);  // for an answer, a payment
+inline constexpr size_t kHolderMaxBytes = 100;    // the portal's own name for a person
+inline constexpr size_t kAddressMaxBytes = 200;   // the city's own name for a dwelling
+inline constexpr size_t kEvidenceMaxBytes = 500;  // where it is kept, not the document
+
 // Cities.
 inline constexpr size_t kCalendarMaxDays = 5000;
 inline constexpr size_t kRightTypesMax = 1000;

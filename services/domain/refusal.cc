@@ -123,6 +123,40 @@ absl::string_view Name(ErrorReason reason) {
       return "DEADLINE_EXCEEDED";
     case ErrorReason::kInternal:
       return "INTERNAL";
+    case ErrorReason::kPermitNotFound:
+      return "PERMIT_NOT_FOUND";
+    case ErrorReason::kPermitTypeNotFound:
+      return "PERMIT_TYPE_NOT_FOUND";
+    case ErrorReason::kPermitTypeExists:
+      return "PERMIT_TYPE_EXISTS";
+    case ErrorReason::kPaymentConflict:
+      return "PAYMENT_CONFLICT";
+    case ErrorReason::kPermitMoveNotAllowed:
+      return "PERMIT_MOVE_NOT_ALLOWED";
+    case ErrorReason::kPermitLimitReached:
+      return "PERMIT_LIMIT_REACHED";
+    case ErrorReason::kNoPlaceLeft:
+      return "NO_PLACE_LEFT";
+    case ErrorReason::kEvidenceMissing:
+      return "EVIDENCE_MISSING";
+    case ErrorReason::kPlateChangePlanned:
+      return "PLATE_CHANGE_PLANNED";
+    case ErrorReason::kPlateChangeNotPlanned:
+      return "PLATE_CHANGE_NOT_PLANNED";
+    case ErrorReason::kPlateOnPermit:
+      return "PLATE_ON_PERMIT";
+    case ErrorReason::kPlateNotOnPermit:
+      return "PLATE_NOT_ON_PERMIT";
+    case ErrorReason::kTooManyPlates:
+      return "TOO_MANY_PLATES";
+    case ErrorReason::kTooManySwaps:
+      return "TOO_MANY_SWAPS";
+    case ErrorReason::kLastPlate:
+      return "LAST_PLATE";
+    case ErrorReason::kTemporaryTooLong:
+      return "TEMPORARY_TOO_LONG";
+    case ErrorReason::kOutsideRenewalWindow:
+      return "OUTSIDE_RENEWAL_WINDOW";
     case ErrorReason::kNotImplemented:
       return "NOT_IMPLEMENTED";
   }
