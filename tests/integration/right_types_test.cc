@@ -179,7 +179,8 @@ TEST_F(RightTypesTest, TheBackdateRuleBoundsTheStart) {
   CreateRightTypeRequest day = NewType("day");
   day.mutable_right_type()->mutable_backdate()->set_start_of_day(true);
   CreateRightTypeRequest long_ago = NewType("month");
-  long_ago.mutable_right_type()->mutable_backdate()->mutable_at_most()->set_seconds(int64_t{31} * 86400);
+  long_ago.mutable_right_type()->mutable_backdate()->mutable_at_most()->set_seconds(int64_t{31} *
+                                                                                    86400);
   for (const auto& request : {hour, day, long_ago}) ASSERT_TRUE(Create(request).ok());
   MakeContract(*daemon_, "ghent", "app", {"hour", "day", "month"});
   const absl::Time now = absl::Now();
