@@ -19,6 +19,7 @@ constexpr absl::Duration kRedisPatience = absl::Seconds(10);
 // so many times as long passes before the next.
 constexpr std::chrono::seconds kLookPeriod(3);
 constexpr int kLookPauses = 20;
+constexpr std::chrono::milliseconds kRetryPeriod(250);
 
 Moment Now() { return BootClock::now(); }
 
@@ -71,6 +72,7 @@ std::vector<domain::CityCode> RulesWriter::TakeUntold() {
 }
 
 void RulesWriter::Run() {
+  bool told = false;
   while (true) {
     std::optional<Target> target;
     std::vector<domain::CityCode> changed;
@@ -91,14 +93,17 @@ void RulesWriter::Run() {
     }
     const Moment began = Now();
     const absl::Status status = Work(*target, changed);
-    Moment::duration pause = kLookPeriod;
+    Moment::duration pause = kRetryPeriod;
     if (status.ok()) {
+      told = false;
       if (!changed.empty()) continue;
-      pause = std::max(pause, kLookPauses * (Now() - began));
+      pause = std::max<Moment::duration>(kLookPeriod, kLookPauses * (Now() - began));
     } else {
       // Whatever was not written is found by the next look.
-      Log(postgres::LogLevel::kWarning,
-          absl::StrCat("projector: rules were not written to Redis: ", status.ToString()));
+      if (!std::exchange(told, true)) {
+        Log(postgres::LogLevel::kWarning,
+            absl::StrCat("projector: rules were not written to Redis: ", status.ToString()));
+      }
       connection_.reset();
       redis_.reset();
     }
