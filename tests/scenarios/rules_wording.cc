@@ -119,8 +119,9 @@ absl::Status ReadOnce(std::optional<absl::Duration>& field, absl::string_view te
 absl::Status ReadFare(absl::string_view text, domain::TimeFrame& frame) {
   if (!frame.fare_parts.empty()) return NotUnderstood(text, "each part of a frame once");
   absl::StatusOr<std::vector<domain::FarePart>> parts = ParseFare(text);
-  if (parts.ok()) frame.fare_parts = *std::move(parts);
-  return parts.status();
+  if (!parts.ok()) return parts.status();
+  frame.fare_parts = *std::move(parts);
+  return absl::OkStatus();
 }
 
 // One clause behind the hours of a frame.
