@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "tests/history/cities.h"
 #include "tests/history/doors.h"
@@ -28,8 +29,6 @@ constexpr int kShare = 1;
 constexpr int kEnrolments = 10000 / kShare;
 constexpr int kRevocations = 2000 / kShare;
 constexpr int kHolidays = 10000 / kShare;
-// A machine that stands still for a second makes some UNKNOWN, which is no reason to fail.
-constexpr double kUnknownMost = 0.01;
 constexpr int kThreads = 8;
 constexpr absl::Duration kPatience = absl::Seconds(60);
 
@@ -71,8 +70,19 @@ class VisibilityTest : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response.right();
   }
+  // UNKNOWN is what a daemon says that could not know in time, as on a machine that stands still
+  // for a second; it is asked again, and says in the end what is so.
   static std::string Check(testing::Daemon& daemon, const std::string& city,
                            const std::string& plate, const std::string& zone, bool strong) {
+    const absl::Time patient_until = absl::Now() + kPatience;
+    std::string decision;
+    do {
+      decision = CheckOnce(daemon, city, plate, zone, strong);
+    } while (decision == "DECISION_UNKNOWN" && absl::Now() < patient_until);
+    return decision;
+  }
+  static std::string CheckOnce(testing::Daemon& daemon, const std::string& city,
+                               const std::string& plate, const std::string& zone, bool strong) {
     checks::v1::CheckPlateRequest request = testing::CheckRequest(city, plate, zone);
     request.mutable_options()->set_consistency(strong ? checks::v1::CONSISTENCY_STRONG
                                                       : checks::v1::CONSISTENCY_DEFAULT);
@@ -83,23 +93,14 @@ class VisibilityTest : public ::testing::Test {
     return checks::v1::Decision_Name(response.answer().decision());
   }
 
-  // Nothing else is an answer to this question, but UNKNOWN now and then.
   void Expect(const std::string& decision, const std::string& expected, int round) {
     ++asked_;
-    if (decision == "DECISION_UNKNOWN") {
-      ++unknown_;
-    } else {
-      EXPECT_EQ(decision, expected) << round;
-    }
-  }
-  void TearDown() override {
-    EXPECT_LE(unknown_, asked_ * kUnknownMost) << "nothing is wrong with this register";
+    EXPECT_EQ(decision, expected) << round;
   }
 
   static testing::Register* database;
   static testing::Daemon* daemons[2];
   std::atomic<int> asked_ = 0;
-  std::atomic<int> unknown_ = 0;
 };
 testing::Register* VisibilityTest::database = nullptr;
 testing::Daemon* VisibilityTest::daemons[2] = {};
