@@ -93,14 +93,14 @@ TEST(MigrationsTest, WhoEnrolledBeforeContractsGoesOn) {
   ASSERT_TRUE(migrated.ok()) << migrated;
   sql.Run("SET TimeZone = 'UTC'");
   EXPECT_EQ(sql.Rows(kContracts),
-            (Rows{{"bruges", "Meters", "exempt", "", "2026-02-01 12:00:00", "infinity",
-                   "before-contracts-1"},
-                  {"ghent", "Meters", "paid", "", "2026-02-01 12:00:00", "infinity",
+            (Rows{{"bruges", "Meters", "exempt,paid,resident", "", "2026-01-01 12:00:00",
+                   "infinity", "before-contracts-1"},
+                  {"ghent", "Meters", "exempt,paid,resident", "", "2026-01-01 12:00:00", "infinity",
                    "before-contracts-1"},
                   {"ghent", "desk", "resident", "a,b", "2026-01-01 00:00:00",
                    "2027-01-01 00:00:00+00", "c-00000000-0000-0000-0000-00000000000a"},
-                  {"ghent", "parkeer app!", "paid,resident", "", "2026-01-01 10:00:00", "infinity",
-                   "before-contracts-2"}}));
+                  {"ghent", "parkeer app!", "exempt,paid,resident", "", "2025-12-01 10:00:00",
+                   "infinity", "before-contracts-2"}}));
   const Rows journal = sql.Rows(
       "SELECT j.version, j.actor, j.state FROM stadspoort.journal j JOIN stadspoort.contract c ON "
       "c.city = j.city AND c.contract_id = j.subject WHERE j.kind = 'CONTRACT' AND "
@@ -110,9 +110,9 @@ TEST(MigrationsTest, WhoEnrolledBeforeContractsGoesOn) {
   EXPECT_EQ(journal[0][1], "migration");
   const nlohmann::json state = nlohmann::json::parse(journal[0][2]);
   EXPECT_EQ(state["code"], "before-contracts-2");
-  EXPECT_EQ(state["right_types"], nlohmann::json({"paid", "resident"}));
+  EXPECT_EQ(state["right_types"], nlohmann::json({"exempt", "paid", "resident"}));
   EXPECT_EQ(state["zones"], nlohmann::json::array());
-  EXPECT_EQ(state["in_force_start"], "2026-01-01T10:00:00+00:00");
+  EXPECT_EQ(state["in_force_start"], "2025-12-01T10:00:00+00:00");
   EXPECT_EQ(state["in_force_end"], nullptr);
   EXPECT_EQ(sql.Run("SELECT count(*) FROM stadspoort.journal WHERE kind = 'CONTRACT'"), "3");
   EXPECT_EQ(sql.Run("SELECT count(*) FROM pg_class WHERE relnamespace = 'stadspoort'::regnamespace "

@@ -4,6 +4,7 @@
 -- The owner fills rows of every city and holds them against the cities, which row-level security hides from it when it is forced.
 ALTER TABLE stadspoort.city NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.contract NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE stadspoort.right_type NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.access_right NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.journal NO FORCE ROW LEVEL SECURITY;
 
@@ -38,7 +39,8 @@ ALTER TABLE stadspoort.contract
 CREATE INDEX contract_by_provider ON stadspoort.contract (city, provider, in_force_end);
 
 -- Who has enrolled until now goes on as before until the city says otherwise: if an upgrade stopped the enrolments, drivers who have paid
--- would be fined. One contract a provider: the right types of its rights, the whole city, no end.
+-- would be fined. One contract a provider that has rights: every right type of its city, the whole city, no end; from as long before its
+-- first right as any type lets one start in the past (limits::kBackdateMax). Who has none yet needs a contract before it can enrol.
 SET LOCAL TIME ZONE 'UTC'; -- the journal's times
 DO $$
 BEGIN
@@ -46,9 +48,10 @@ BEGIN
   SELECT city, 'before-contracts-' || row_number() OVER (PARTITION BY city ORDER BY provider), gen_random_uuid(),
     'Enrolled before contracts were asked for', provider, right_types, since, 1
   FROM (
-    SELECT city, provider, array_agg(DISTINCT right_type ORDER BY right_type) AS right_types,
-      min(least(effective_start, create_time)) AS since
-    FROM stadspoort.access_right GROUP BY city, provider) enrolled;
+    SELECT city, provider,
+      (SELECT array_agg(t.code ORDER BY t.code) FROM stadspoort.right_type t WHERE t.city = r.city) AS right_types,
+      min(least(effective_start, create_time)) - interval '31 days' AS since
+    FROM stadspoort.access_right r GROUP BY city, provider) enrolled;
   IF FOUND THEN
     INSERT INTO stadspoort.journal (kind, city, subject, version, state, actor, reason)
     SELECT 'CONTRACT', city, contract_id, version, jsonb_build_object('code', code, 'display_name', display_name, 'provider', provider,
@@ -61,6 +64,7 @@ $$;
 ALTER TABLE stadspoort.contract ALTER COLUMN display_name DROP DEFAULT, ALTER COLUMN request_digest DROP DEFAULT;
 ALTER TABLE stadspoort.city FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.contract FORCE ROW LEVEL SECURITY;
+ALTER TABLE stadspoort.right_type FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.access_right FORCE ROW LEVEL SECURITY;
 ALTER TABLE stadspoort.journal FORCE ROW LEVEL SECURITY;
 
