@@ -213,11 +213,6 @@ absl::StatusOr<Fare> FareOf(absl::Span<const ZoneVersion* const> versions,
   return std::move(reckoning).Finish();
 }
 
-size_t DearestFare(absl::Span<const Fare> fares) {
-  const auto dearest =
-      std::max_element(fares.begin(), fares.end(),
-                       [](const Fare& a, const Fare& b) { return a.total_cents < b.total_cents; });
-  return static_cast<size_t>(dearest - fares.begin());
-}
+bool IsDearer(const Fare& fare, const Fare& than) { return fare.total_cents > than.total_cents; }
 
 }  // namespace stadspoort::domain

@@ -91,8 +91,8 @@ absl::StatusOr<Fare> FareOf(absl::Span<const ZoneVersion* const> versions,
                             const CityCalendar& calendar, const Interval& term);
 
 // A right that names several zones costs what it would in the dearest of them, since the driver may
-// stand in any; zones that are reached by a validity extension do not count. Given the fares of its
-// zones, at least one: the place of the dearest, the first of equals.
-size_t DearestFare(absl::Span<const Fare> fares);
+// stand in any, and the first of equals is told; zones that are reached by a validity extension do
+// not count.
+bool IsDearer(const Fare& fare, const Fare& than);
 
 }  // namespace stadspoort::domain

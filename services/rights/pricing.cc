@@ -1,6 +1,7 @@
 #include "services/rights/pricing.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "services/domain/city_errors.h"
@@ -36,7 +37,8 @@ absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
     Remember(city, *read);
     rules = std::make_shared<const Rules>(*std::move(read));
   }
-  std::vector<domain::Fare> fares;
+  // Of the longest term a fare has a line for each day and frame: one at a time.
+  std::optional<Priced> dearest;
   for (const ZoneCode& zone : zones) {
     const auto found = rules->zones.find(zone);
     const std::vector<const ZoneVersion*> during = found == rules->zones.end()
@@ -44,10 +46,11 @@ absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
                                                        : During(found->second, term);
     absl::StatusOr<domain::Fare> fare = domain::FareOf(during, rules->calendar, term);
     if (!fare.ok()) return fare.status();
-    fares.push_back(*std::move(fare));
+    if (!dearest || domain::IsDearer(*fare, dearest->fare)) {
+      dearest = Priced{zone, *std::move(fare)};
+    }
   }
-  const size_t dearest = domain::DearestFare(fares);
-  return Priced{zones[dearest], std::move(fares[dearest])};
+  return *std::move(dearest);
 }
 
 Pricing::RulesPtr Pricing::Known(const domain::CityCode& city, const domain::CityVersions& versions,

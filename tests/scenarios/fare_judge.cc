@@ -51,7 +51,10 @@ absl::StatusOr<FareAnswer> AnswerByRules(const Group& group, const Quote& quote)
     if (!fare.ok()) return fare.status();
     fares.push_back(*std::move(fare));
   }
-  const size_t dearest = domain::DearestFare(fares);
+  size_t dearest = 0;
+  for (size_t i = 1; i < fares.size(); ++i) {
+    if (domain::IsDearer(fares[i], fares[dearest])) dearest = i;
+  }
   const domain::Fare& due = fares[dearest];
   std::string arithmetic = Arithmetic(due, group.city.zone());
   if (fares.size() > 1) {

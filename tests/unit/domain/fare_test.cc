@@ -425,11 +425,11 @@ TEST(FareOf, RefusesAFareThatIsNone) {
   EXPECT_EQ(refusal(InAll(kMost), 2).code(), absl::StatusCode::kInternal) << "two days";
 }
 
-TEST(DearestFare, IsTheFirstOfTheDearest) {
+TEST(IsDearer, MoreIsDearerAndAsMuchIsNot) {
   const auto costs = [](int64_t cents) { return Fare{{}, cents, {}}; };
-  EXPECT_EQ(DearestFare({costs(300)}), 0U);
-  EXPECT_EQ(DearestFare({costs(300), costs(400), costs(350)}), 1U);
-  EXPECT_EQ(DearestFare({costs(300), costs(400), costs(400)}), 1U);
+  EXPECT_TRUE(IsDearer(costs(301), costs(300)));
+  EXPECT_FALSE(IsDearer(costs(300), costs(300)));
+  EXPECT_FALSE(IsDearer(costs(299), costs(300)));
 }
 
 TEST(FareRemark, HasAName) {
