@@ -188,10 +188,10 @@ class Reader {
   Violations violations_;
 };
 
-absl::Status Judge(const domain::Regulation& regulation) {
+absl::Status Judge(const std::vector<domain::RegulationFault>& faults) {
   std::vector<domain::FieldViolation> violations;
   domain::ErrorReason reason = domain::ErrorReason::kInvalidField;
-  for (const domain::RegulationFault& fault : domain::Validate(regulation)) {
+  for (const domain::RegulationFault& fault : faults) {
     if (fault.kind == domain::RegulationFault::Kind::kOverlappingFrames) {
       reason = domain::ErrorReason::kOverlappingFrames;
     }
@@ -319,7 +319,7 @@ absl::StatusOr<domain::Regulation> ReadRegulation(const pb::Regulation& regulati
                                                   const domain::CityCode& city) {
   absl::StatusOr<domain::Regulation> read = ReadDraftRegulation(regulation, city);
   if (!read.ok()) return read;
-  if (absl::Status judged = Judge(*read); !judged.ok()) return judged;
+  if (absl::Status judged = Judge(domain::ValidateNew(*read)); !judged.ok()) return judged;
   return read;
 }
 
@@ -356,7 +356,9 @@ absl::StatusOr<domain::Regulation> ReadStoredRegulation(absl::string_view json,
                                                         const domain::CityCode& city) {
   absl::StatusOr<domain::Regulation> regulation = ReadStoredDraftRegulation(json, city);
   if (!regulation.ok()) return regulation;
-  if (absl::Status judged = Judge(*regulation); !judged.ok()) return AsStored(judged);
+  if (absl::Status judged = Judge(domain::Validate(*regulation)); !judged.ok()) {
+    return AsStored(judged);
+  }
   return regulation;
 }
 

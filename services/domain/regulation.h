@@ -180,5 +180,8 @@ struct RegulationFault {
 //
 // Extensions repeat each other when zone and set of types are the same.
 std::vector<RegulationFault> Validate(const Regulation& regulation);
+// And bounds on what may come in that say nothing of what was stored before they stood here: one
+// such version must not keep a whole city from being judged.
+std::vector<RegulationFault> ValidateNew(const Regulation& regulation);
 
 }  // namespace stadspoort::domain

@@ -107,10 +107,9 @@ void InspectPeriod(const Interval& period, const std::string& path, Faults& faul
 // Fares
 
 void InspectCents(int64_t cents, std::string field, Faults& faults) {
-  if (cents >= 0 && cents <= limits::kFarePriceMaxCents) return;
+  if (cents >= 0) return;
   Refuse(faults, std::move(field),
-         absl::StrCat(cents < 0 ? "is negative" : "is too much", "; 0 to ",
-                      limits::kFarePriceMaxCents, " cents are accepted"));
+         absl::StrCat("is negative; 0 to ", limits::kFarePriceMaxCents, " cents are accepted"));
 }
 
 void InspectFarePart(const FarePart& part, bool is_last, const std::string& path, Faults& faults) {
@@ -437,6 +436,23 @@ void InspectSellingPoints(const std::vector<SellingPoint>& points, Faults& fault
       faults);
 }
 
+// That a price is no slip.
+void InspectPrices(const Timetable& timetable, const std::string& prefix, Faults& faults) {
+  for (size_t i = 0; i < timetable.frames.size(); ++i) {
+    const std::vector<FarePart>& parts = timetable.frames[i].fare_parts;
+    for (size_t k = 0; k < parts.size(); ++k) {
+      const std::string path = absl::StrCat(prefix, At("frames", i), ".", At("fare_parts", k), ".");
+      for (const auto& [cents, field] : {std::pair(parts[k].step_price_cents, "step_price_cents"),
+                                         std::pair(parts[k].cap_cents, "cap_cents")}) {
+        if (cents <= limits::kFarePriceMaxCents) continue;
+        Refuse(
+            faults, path + field,
+            absl::StrCat("is too much; 0 to ", limits::kFarePriceMaxCents, " cents are accepted"));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<RegulationFault> Validate(const Regulation& regulation) {
@@ -451,6 +467,15 @@ std::vector<RegulationFault> Validate(const Regulation& regulation) {
   InspectSellingPoints(regulation.selling_points, faults);
   if (regulation.capacity_count < 0) {
     Refuse(faults, "capacity_count", "is negative; 0 (not said) or more is accepted");
+  }
+  return faults;
+}
+
+std::vector<RegulationFault> ValidateNew(const Regulation& regulation) {
+  Faults faults = Validate(regulation);
+  InspectPrices(regulation.timetable, "", faults);
+  for (size_t i = 0; i < regulation.overlays.size(); ++i) {
+    InspectPrices(regulation.overlays[i].timetable, absl::StrCat(At("overlays", i), "."), faults);
   }
   return faults;
 }

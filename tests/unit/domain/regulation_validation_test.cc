@@ -139,7 +139,7 @@ void ExpectFaults(const std::vector<FaultRow>& rows) {
   for (const FaultRow& row : rows) {
     Regulation regulation = Complete();
     row.spoil(regulation);
-    const std::vector<Fault> faults = Validate(regulation);
+    const std::vector<Fault> faults = ValidateNew(regulation);
     ASSERT_THAT(faults, SizeIs(1)) << row.field << "\n" << InWords(faults);
     EXPECT_EQ(faults[0].kind, Fault::Kind::kInvalidField);
     EXPECT_EQ(faults[0].field, row.field);
@@ -207,6 +207,18 @@ TEST(Validate, FindsFaultsOfFares) {
       {"frames[0].fare_parts", "at most 50",
        [&](Regulation& r) { r.timetable.frames[0].fare_parts.resize(51); }},
   });
+}
+
+// A bound that came later says nothing of what was stored before.
+TEST(Validate, WhatWasStoredMayBeDearer) {
+  Regulation regulation = Complete();
+  regulation.timetable.frames[0].fare_parts[1].cap_cents = 99'999'999;
+  regulation.overlays[1].timetable.frames[0].fare_parts[0].step_price_cents = 2'000'000;
+  EXPECT_EQ(InWords(Validate(regulation)), "");
+  const std::vector<Fault> faults = ValidateNew(regulation);
+  ASSERT_THAT(faults, SizeIs(2));
+  EXPECT_EQ(faults[0].field, "frames[0].fare_parts[1].cap_cents");
+  EXPECT_EQ(faults[1].field, "overlays[1].frames[0].fare_parts[0].step_price_cents");
 }
 
 TEST(Validate, FindsFaultsOfSpecialDayRules) {
