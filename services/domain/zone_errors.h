@@ -63,6 +63,14 @@ inline absl::Status InThePast(absl::string_view field) {
                       ErrorReason::kZoneVersionOverlap);
 }
 
+// A rule that takes force before it is committed is one that nobody could know.
+inline absl::Status TooSoon(absl::string_view field, absl::Duration least) {
+  return InvalidField(field,
+                      absl::StrCat("must lie at least ", absl::FormatDuration(least),
+                                   " ahead, or be left out: at once is as soon as it is written"),
+                      ErrorReason::kZoneVersionOverlap);
+}
+
 inline absl::Status ZoneInForce(const ZoneCode& zone, int64_t version) {
   return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kZoneInForce,
                  absl::StrCat("version ", version, " of zone ", zone.value(),
@@ -87,15 +95,17 @@ inline absl::Status CursorLost() {
                  {{"cursor", "must be one that the register gave"}});
 }
 
-// Of what was to be published or retired. At most a few are listed: a trailer holds no more.
-inline absl::Status ZoneFaults(std::vector<FieldViolation> violations) {
+// Of what would hold after a publication, a retirement or a withdrawal. At most a few are listed: a
+// trailer holds no more. `rest`: where all of them are told.
+inline absl::Status ZoneFaults(std::vector<FieldViolation> violations,
+                               absl::string_view rest = "") {
   constexpr size_t kListed = 20;
   const size_t count = violations.size();
   std::string message = absl::StrCat("nothing was stored: ", count, " fault", count == 1 ? "" : "s",
-                                     " in what was to be published");
+                                     " in what would hold then");
   if (count > kListed) {
     violations.resize(kListed);
-    absl::StrAppend(&message, ", of which ", kListed, " are listed; validating lists all");
+    absl::StrAppend(&message, ", of which ", kListed, " are listed", rest);
   }
   return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kZoneFaults, message,
                  violations);

@@ -37,6 +37,8 @@ class Examiner {
       if (!stays) continue;
       staying_.push_back(version);
       AddZone(*version);
+      absl::Time& ends = ends_.try_emplace(version->code, version->in_force.end).first->second;
+      ends = std::max(ends, version->in_force.end);
     }
   }
 
@@ -45,7 +47,7 @@ class Examiner {
     for (const ZoneVersion* draft : publication_.drafts) {
       ZoneFindings findings(draft->code, found);
       ExamineAgainstEarlier(*draft, findings);
-      for (RegulationFault& fault : Validate(draft->regulation)) {
+      for (RegulationFault& fault : ValidateNew(draft->regulation)) {
         const bool overlap = fault.kind == RegulationFault::Kind::kOverlappingFrames;
         findings.AddError(overlap ? FindingKind::kOverlappingFrames : FindingKind::kInvalidField,
                           absl::StrCat("regulation.", fault.field), std::move(fault.description));
@@ -133,7 +135,7 @@ class Examiner {
         findings.AddError(FindingKind::kExtensionToItself, field,
                           "is this zone itself, whose rights are good here anyway; name another "
                           "zone of the city, or leave the extension out");
-      } else if (retired_.contains(from)) {
+      } else if (retired_.contains(from) || EndsLater(from)) {
         AddRetired(from, field, findings);
       } else if (usage == usages_.end()) {
         findings.AddError(FindingKind::kUnknownExtensionZone, field,
@@ -148,6 +150,12 @@ class Examiner {
             {from});
       }
     }
+  }
+
+  // Retired already, for a moment after the start.
+  bool EndsLater(const ZoneCode& zone) const {
+    const auto ends = ends_.find(zone);
+    return ends != ends_.end() && ends->second != absl::InfiniteFuture();
   }
 
   static void AddRetired(const ZoneCode& from, const std::string& field, ZoneFindings& findings) {
@@ -189,6 +197,7 @@ class Examiner {
   const absl::flat_hash_set<ZoneCode> retired_;
   absl::flat_hash_map<ZoneCode, std::vector<const ZoneVersion*>> published_;
   std::vector<const ZoneVersion*> staying_;  // published, and still to hold beside the drafts
+  absl::flat_hash_map<ZoneCode, absl::Time> ends_;  // of their zones
   // Of the drafts and of the versions that stay.
   absl::flat_hash_map<ZoneCode, Usage> usages_;
   absl::flat_hash_map<std::string, std::vector<ZoneCode>> selling_points_;

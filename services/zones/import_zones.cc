@@ -322,7 +322,7 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
     if (!added.ok()) return added;
   }
   if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
-  AwaitForce(*force);
+  AwaitForce(call, *force);
   return absl::OkStatus();
 }
 

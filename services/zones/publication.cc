@@ -11,8 +11,11 @@
 namespace stadspoort::zones {
 namespace {
 
+namespace limits = domain::limits;
+
 // Bounds what a transaction keeps in flight.
 constexpr size_t kCommandsPerUnit = 300;
+constexpr absl::Duration kTimeToAnswer = absl::Milliseconds(200);
 
 absl::StatusOr<postgres::RegisterClock> ReadClock(postgres::Transaction& transaction) {
   const auto results = transaction.Run({postgres::SelectClock()});
@@ -23,12 +26,16 @@ absl::StatusOr<postgres::RegisterClock> ReadClock(postgres::Transaction& transac
 // Not before `earliest`, and after whatever is about to hold in these zones.
 absl::Time AfterAll(absl::Time earliest, absl::Time now,
                     absl::Span<const postgres::NewestVersion> zones) {
+  // What was done at once takes force by then, however much it was.
+  const absl::Time at_once =
+      now + kAboutToHold + limits::kPublicationLead +
+      static_cast<int64_t>(limits::kImportMaxFeatures) * limits::kPublicationLeadEach;
   for (const postgres::NewestVersion& newest : zones) {
     if (!newest.version) continue;
     const absl::Time may_follow = newest.in_force.end == absl::InfiniteFuture()
                                       ? newest.in_force.start + absl::Microseconds(1)
                                       : newest.in_force.end;
-    if (may_follow < now + kAboutToHold) earliest = std::max(earliest, may_follow);
+    if (may_follow < at_once) earliest = std::max(earliest, may_follow);
   }
   return earliest;
 }
@@ -53,15 +60,19 @@ absl::StatusOr<TakingForce> TakesForce(std::optional<absl::Time> asked, absl::st
   const Moment read = BootClock::now();
   if (asked && *asked < clock->now) return domain::InThePast(field);
   // A clock that stands still, for a test, never gets there.
-  if (asked || clock->stands_still) return TakingForce{asked.value_or(clock->now), read};
-  const absl::Duration lead = domain::limits::kPublicationLead +
-                              static_cast<int64_t>(versions) * domain::limits::kPublicationLeadEach;
+  if (clock->stands_still) return TakingForce{asked.value_or(clock->now), !asked, read};
+  const absl::Duration lead =
+      limits::kPublicationLead + static_cast<int64_t>(versions) * limits::kPublicationLeadEach;
+  if (asked && *asked < clock->now + lead) return domain::TooSoon(field, lead);
+  if (asked) return TakingForce{*asked, false, read};
   const absl::Time start = AfterAll(clock->now + lead, clock->now, zones);
-  return TakingForce{start, read + absl::ToChronoNanoseconds(start - clock->now)};
+  return TakingForce{start, true, read + absl::ToChronoNanoseconds(start - clock->now)};
 }
 
-void AwaitForce(const TakingForce& force) {
-  absl::SleepFor(absl::FromChrono(force.by - BootClock::now()));
+void AwaitForce(const platform::Call& call, const TakingForce& force) {
+  if (!force.at_once) return;
+  absl::SleepFor(
+      std::min(absl::FromChrono(force.by - BootClock::now()), call.Remaining() - kTimeToAnswer));
 }
 
 absl::Status UnitWriter::Add(postgres::Command command) {

@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "services/domain/ids.h"
 #include "services/domain/zone.h"
+#include "services/platform/call.h"
 #include "storage/moment.h"
 #include "storage/postgres/client/transaction.h"
 #include "storage/postgres/journal.h"
@@ -30,15 +31,17 @@ absl::StatusOr<absl::Time> MomentOf(std::optional<absl::Time> asked, absl::strin
 // When versions that are being written take force.
 struct TakingForce {
   absl::Time start;
+  bool at_once = false;
   Moment by;  // on this process's clock, at the latest
 };
-// The same as MomentOf when a moment is asked for. Else not before so many versions can be written
-// and committed: nobody can keep a rule that took force before anybody could know it.
+// As MomentOf, but not before so many versions can be written and committed: nobody can keep a rule
+// that took force before anybody could know it. TooSoon where an earlier moment is asked for.
 absl::StatusOr<TakingForce> TakesForce(std::optional<absl::Time> asked, absl::string_view field,
                                        absl::Span<const postgres::NewestVersion> zones,
                                        size_t versions, postgres::Transaction& transaction);
-// After the commit: returns when what was done at once is in force.
-void AwaitForce(const TakingForce& force);
+// After the commit: returns when what was done at once is in force, or the call has hardly any time
+// left. Holds nothing meanwhile.
+void AwaitForce(const platform::Call& call, const TakingForce& force);
 
 // Sends the commands of a transaction a unit at a time; the last unit goes with the commit. For one
 // thread. After an error nothing more may be added.

@@ -146,25 +146,22 @@ void AddHistory(const domain::ZoneDraft& draft, const NewestVersion* newest, Cha
                 std::string(may.message()));
 }
 
-// What holds from `start` on when the version that would have taken force then is called back: the
-// one before it, or nothing.
-Change WithdrawalOf(const domain::ZoneCode& zone, int64_t version, absl::Time start,
-                    const CityAtHand& at_hand) {
-  Change change;
-  change.start = start;
-  change.outlines_judged = true;
-  change.withdrawn = std::pair(zone, version);
-  const auto before = std::find_if(at_hand.versions.begin(), at_hand.versions.end(),
-                                   [&](const domain::ZoneVersion& one) {
-                                     return one.code == zone && one.in_force.end == start;
-                                   });
-  if (before == at_hand.versions.end()) {
-    change.retired.push_back(zone);
-  } else {
-    change.drafts.push_back(*before);
-    change.drafts.back().in_force = {start, absl::InfiniteFuture()};
-  }
-  return change;
+// The zone's newest version. ZONE_NOT_FOUND, STALE_ETAG.
+absl::StatusOr<const NewestVersion*> NewestOf(const Locked& locked, const domain::ZoneCode& zone,
+                                              const std::string& etag) {
+  const NewestVersion* newest = Find(locked.newest, zone);
+  if (newest == nullptr || !newest->version) return domain::ZoneNotFound(zone, "name");
+  const std::string present = absl::StrCat(newest->subject_version);
+  if (!etag.empty() && etag != present) return domain::StaleEtag("etag", present);
+  return newest;
+}
+
+// When what a request did before takes force.
+absl::StatusOr<TakingForce> ForceOf(const Outcome& done, bool at_once, Transaction& transaction) {
+  const auto now = MomentOf(std::nullopt, "", {}, transaction);
+  if (!now.ok()) return now.status();
+  return TakingForce{done.time, at_once,
+                     BootClock::now() + absl::ToChronoNanoseconds(done.time - *now)};
 }
 
 absl::StatusOr<postgres::StoredZone> OneZone(const postgres::Result& result,
@@ -184,16 +181,20 @@ Command SelectVersion(const domain::CityCode& city, const domain::ZoneCode& zone
 
 absl::StatusOr<Ended> Publishing::AnswerAgain(const platform::Call& call,
                                               const domain::CityCode& city, Transaction transaction,
-                                              const Outcome& outcome) {
+                                              const Outcome& outcome, bool at_once) {
   if (outcome.versions.size() != 1) return absl::InternalError("an outcome is of another write");
   const auto& [zone, version] = outcome.versions.front();
   const auto read = transaction.Run({SelectVersion(city, zone, version)});
   if (!read.ok()) return read.status();
   absl::StatusOr<postgres::StoredZone> stored = OneZone(read->front(), city);
   if (!stored.ok()) return stored.status();
+  const auto force = ForceOf(outcome, at_once, transaction);
+  if (!force.ok()) return force.status();
   const absl::Status safe = postgres::RollBackAndAwaitSafety(std::move(transaction), pool_, city,
                                                              Deadline::After(call.Remaining()));
   if (!safe.ok()) return safe;
+  AwaitForce(call, *force);
+  if (at_once) stored->state = postgres::VersionState::kRetired;  // by now
   return Ended{*std::move(stored), {}};
 }
 
@@ -296,9 +297,12 @@ absl::StatusOr<Published> Publishing::Publish(const platform::Call& call,
   absl::StatusOr<Locked> locked = write.Lock(zones, asked.start);
   if (!locked.ok()) return locked.status();
   if (locked->done) {
+    const auto force = ForceOf(*locked->done, !asked.start, *transaction);
+    if (!force.ok()) return force.status();
     const absl::Status safe = postgres::RollBackAndAwaitSafety(
         *std::move(transaction), pool_, asked.city, Deadline::After(call.Remaining()));
     if (!safe.ok()) return safe;
+    AwaitForce(call, *force);
     return Published{locked->done->time, std::move(locked->done->versions), {}};
   }
   const absl::StatusOr<absl::Time> start =
@@ -312,7 +316,7 @@ absl::StatusOr<Published> Publishing::Publish(const platform::Call& call,
   if (!judgement.ok()) return judgement.status();
   published.judgement = *std::move(judgement);
   if (published.judgement.found.error_count > 0) {
-    return domain::ZoneFaults(ViolationsOf(published.judgement));
+    return domain::ZoneFaults(ViolationsOf(published.judgement), "; validating lists all");
   }
   // Judging may have taken a while.
   const absl::StatusOr<TakingForce> force = TakesForce(
@@ -336,7 +340,7 @@ absl::StatusOr<Published> Publishing::Publish(const platform::Call& call,
     if (absl::Status added = writer.Add(std::move(command)); !added.ok()) return added;
   }
   if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
-  AwaitForce(*force);
+  AwaitForce(call, *force);
   return published;
 }
 
@@ -351,21 +355,18 @@ absl::StatusOr<Ended> Publishing::Retire(const platform::Call& call, const Retir
   absl::StatusOr<Locked> locked = write.Lock(zones, asked.end);
   if (!locked.ok()) return locked.status();
   if (locked->done) {
-    return AnswerAgain(call, asked.city, *std::move(transaction), *locked->done);
+    return AnswerAgain(call, asked.city, *std::move(transaction), *locked->done, !asked.end);
   }
-  const NewestVersion* newest = Find(locked->newest, asked.zone);
-  if (newest == nullptr || !newest->version) return domain::ZoneNotFound(asked.zone, "name");
-  if (!asked.etag.empty() && asked.etag != absl::StrCat(newest->subject_version)) {
-    return domain::StaleEtag("etag", absl::StrCat(newest->subject_version));
-  }
+  const auto newest = NewestOf(*locked, asked.zone, asked.etag);
+  if (!newest.ok()) return newest.status();
   const absl::StatusOr<absl::Time> end =
       MomentOf(asked.end, "end_time", locked->newest, *transaction);
   if (!end.ok()) return end.status();
-  if (newest->in_force.end != absl::InfiniteFuture()) {
-    return domain::ZoneRetired(asked.zone, newest->in_force.end);
+  if ((*newest)->in_force.end != absl::InfiniteFuture()) {
+    return domain::ZoneRetired(asked.zone, (*newest)->in_force.end);
   }
-  if (*end <= newest->in_force.start) {
-    return domain::VersionOverlap(asked.zone, newest->in_force.start, "end_time");
+  if (*end <= (*newest)->in_force.start) {
+    return domain::VersionOverlap(asked.zone, (*newest)->in_force.start, "end_time");
   }
   Ended ended;
   Change change;
@@ -380,14 +381,14 @@ absl::StatusOr<Ended> Publishing::Retire(const platform::Call& call, const Retir
       TakesForce(asked.end, "end_time", locked->newest, 1, *transaction);
   if (!force.ok()) return force.status();
   std::vector<Command> commands = {
-      postgres::EndZoneVersion(asked.city, asked.zone, *newest->version, force->start)};
-  write.Record({force->start, {{asked.zone, *newest->version}}}, commands);
+      postgres::EndZoneVersion(asked.city, asked.zone, *(*newest)->version, force->start)};
+  write.Record({force->start, {{asked.zone, *(*newest)->version}}}, commands);
   absl::StatusOr<Ended> retired =
       Finish({asked.city, "RETIRE", postgres::ZoneChangeKind::kRetired, force->start,
               write.author(), asked.writing.validate_only},
-             *newest, std::move(commands), *std::move(transaction), std::move(ended));
+             **newest, std::move(commands), *std::move(transaction), std::move(ended));
   if (!retired.ok()) return retired;
-  if (!asked.writing.validate_only) AwaitForce(*force);
+  if (!asked.writing.validate_only) AwaitForce(call, *force);
   if (!asked.end) retired->zone.state = postgres::VersionState::kRetired;  // by now
   return retired;
 }
@@ -403,34 +404,59 @@ absl::StatusOr<Ended> Publishing::Withdraw(const platform::Call& call, const Wit
   absl::StatusOr<Locked> locked = write.Lock(zones, std::nullopt);
   if (!locked.ok()) return locked.status();
   if (locked->done) {
-    return AnswerAgain(call, asked.city, *std::move(transaction), *locked->done);
+    return AnswerAgain(call, asked.city, *std::move(transaction), *locked->done, false);
   }
-  const NewestVersion* newest = Find(locked->newest, asked.zone);
-  if (newest == nullptr || !newest->version) return domain::ZoneNotFound(asked.zone, "name");
-  if (!asked.etag.empty() && asked.etag != absl::StrCat(newest->subject_version)) {
-    return domain::StaleEtag("etag", absl::StrCat(newest->subject_version));
-  }
-  if (asked.version != *newest->version) {
+  const auto newest = NewestOf(*locked, asked.zone, asked.etag);
+  if (!newest.ok()) return newest.status();
+  if (asked.version != *(*newest)->version) {
     return domain::InvalidField("zone_version",
-                                absl::StrCat("must be the newest version, ", *newest->version));
+                                absl::StrCat("must be the newest version, ", *(*newest)->version));
   }
-  const absl::StatusOr<absl::Time> now = MomentOf(std::nullopt, "", {}, *transaction);
-  if (!now.ok()) return now.status();
-  const absl::Time start = newest->in_force.start;
-  if (start < *now + kAboutToHold) return domain::ZoneInForce(asked.zone, asked.version);
+  const domain::Interval would_hold = (*newest)->in_force;
+  const auto far_ahead = [&]() -> absl::Status {
+    const auto now = MomentOf(std::nullopt, "", {}, *transaction);
+    if (!now.ok()) return now.status();
+    return would_hold.start < *now + kAboutToHold ? domain::ZoneInForce(asked.zone, asked.version)
+                                                  : absl::OkStatus();
+  };
+  if (absl::Status far = far_ahead(); !far.ok()) return far;
+  // What holds instead is read behind the withdrawal, and judged; an error rolls back both.
+  const auto withdrawn =
+      transaction->Run({postgres::WithdrawVersion(asked.city, asked.zone, asked.version),
+                        postgres::ReopenVersion(asked.city, asked.zone, would_hold),
+                        postgres::SelectZoneAt(asked.city, asked.zone, would_hold.start)});
+  if (!withdrawn.ok()) return withdrawn.status();
+  auto instead = postgres::ZonesOf(withdrawn->back(), asked.city);
+  if (!instead.ok()) return instead.status();
+  Change change;
+  change.start = would_hold.start;
+  change.outlines_judged = true;
+  change.withdrawn = std::pair(asked.zone, asked.version);
+  std::vector<Command> commands;
+  if (instead->empty()) {
+    change.retired.push_back(asked.zone);
+  } else {
+    domain::ZoneVersion& goes_on = instead->front().zone;
+    // The zone was to be retired, and still is.
+    if (would_hold.end != absl::InfiniteFuture()) {
+      commands.push_back(postgres::AppendZoneChange(asked.city, asked.zone, goes_on.version,
+                                                    postgres::ZoneChangeKind::kRetired,
+                                                    would_hold.end));
+    }
+    change.drafts.push_back(std::move(goes_on));
+    change.drafts.back().in_force = would_hold;
+  }
   Ended ended;
-  absl::StatusOr<Judgement> judgement =
-      Judge(*transaction, asked.city, locked->at_hand,
-            WithdrawalOf(asked.zone, asked.version, start, locked->at_hand));
+  absl::StatusOr<Judgement> judgement = Judge(*transaction, asked.city, locked->at_hand, change);
   if (!judgement.ok()) return judgement.status();
   ended.judgement = *std::move(judgement);
   if (!ended.judgement.errors.empty()) return domain::ZoneFaults(ViolationsOf(ended.judgement));
-  std::vector<Command> commands = {postgres::WithdrawVersion(asked.city, asked.zone, asked.version),
-                                   postgres::ReopenVersion(asked.city, asked.zone, start)};
-  write.Record({start, {{asked.zone, asked.version}}}, commands);
-  return Finish({asked.city, "WITHDRAW", postgres::ZoneChangeKind::kWithdrawn, start,
+  // Judging may have taken a while.
+  if (absl::Status far = far_ahead(); !far.ok()) return far;
+  write.Record({would_hold.start, {{asked.zone, asked.version}}}, commands);
+  return Finish({asked.city, "WITHDRAW", postgres::ZoneChangeKind::kWithdrawn, would_hold.start,
                  write.author(), asked.writing.validate_only},
-                *newest, std::move(commands), *std::move(transaction), std::move(ended));
+                **newest, std::move(commands), *std::move(transaction), std::move(ended));
 }
 
 }  // namespace stadspoort::zones

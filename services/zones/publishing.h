@@ -103,9 +103,10 @@ class Publishing {
   static absl::StatusOr<Ended> Finish(const Ending& ending, const postgres::NewestVersion& newest,
                                       std::vector<postgres::Command> commands,
                                       postgres::Transaction transaction, Ended ended);
-  // For a request that was done before.
+  // For a request that was done before. `at_once`: a retirement at once.
   absl::StatusOr<Ended> AnswerAgain(const platform::Call& call, const domain::CityCode& city,
-                                    postgres::Transaction transaction, const Outcome& outcome);
+                                    postgres::Transaction transaction, const Outcome& outcome,
+                                    bool at_once);
 
   postgres::Pool& pool_;
 };

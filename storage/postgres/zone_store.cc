@@ -168,9 +168,9 @@ Command WithdrawVersion(const domain::CityCode& city, const domain::ZoneCode& zo
 }
 
 Command ReopenVersion(const domain::CityCode& city, const domain::ZoneCode& zone,
-                      absl::Time withdrawn_start) {
+                      const domain::Interval& withdrawn) {
   return {sql::kReopenZoneVersion,
-          Params().Text(city.value()).Text(zone.value()).Time(withdrawn_start)};
+          Params().Text(city.value()).Text(zone.value()).Time(withdrawn.start).Time(withdrawn.end)};
 }
 
 std::string ZoneEndState(absl::string_view verb, const domain::ZoneCode& zone, int64_t version,

@@ -80,9 +80,10 @@ Command EndZoneVersion(const domain::CityCode& city, const domain::ZoneCode& zon
 Command InsertZoneVersion(const domain::CityCode& city, const domain::ZoneVersion& zone);
 Command WithdrawVersion(const domain::CityCode& city, const domain::ZoneCode& zone,
                         int64_t version);
-// What was to end where a withdrawn version would have begun holds on.
+// What was to end where a withdrawn version would have begun holds on in its place, unless the zone
+// was to be retired then.
 Command ReopenVersion(const domain::CityCode& city, const domain::ZoneCode& zone,
-                      absl::Time withdrawn_start);
+                      const domain::Interval& withdrawn);
 // JSON for the journal.
 std::string ZoneState(const domain::ZoneVersion& zone, const domain::CityCode& city);
 // Of an end or a withdrawal.

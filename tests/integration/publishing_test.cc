@@ -380,6 +380,18 @@ TEST_F(DeskTest, AtOnceIsAfterItIsWrittenAndBeforeItIsAnswered) {
   }
 }
 
+// A moment that is over before what it begins is written is none that anybody can keep.
+TEST_F(DeskTest, AMomentTooSoonToBeWrittenIsRefused) {
+  desk().Ready(desk().NewDraft("a"));
+  desk().Ready(desk().NewDraft("c"));
+  const absl::Time soon = absl::Now() + absl::Milliseconds(5);
+  ExpectRefusal(desk().Publish({"a", "c"}, soon).status, kInvalid, "ZONE_VERSION_OVERLAP",
+                {"in_force_start_time"}, "publish");
+  ExpectRefusal(desk().Retire("b", soon).status, kInvalid, "ZONE_VERSION_OVERLAP", {"end_time"},
+                "retire");
+  EXPECT_TRUE(desk().Publish({"a", "c"}, absl::Now() + absl::Seconds(10)).ok());
+}
+
 // A zone keeps its usage for life, also when nothing of it is in force.
 TEST_F(PublishingTest, ARetiredOrWithdrawnZoneKeepsItsUsage) {
   ASSERT_TRUE(desk().Retire("a").ok());

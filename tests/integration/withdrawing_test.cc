@@ -307,15 +307,36 @@ TEST_F(WithdrawingTest, AWithdrawalRevivesNothingThatWasRetired) {
   EXPECT_EQ(CheckedAt("a", absl::Hours(3)), "NOT_REQUIRED NO_FRAME 0");
 }
 
-// A version that was to end is withdrawn with its end.
-TEST_F(WithdrawingTest, ARetirementGoesWithTheVersionThatItEnds) {
+// A zone that is to be retired is retired, whichever of its versions holds until then.
+TEST_F(WithdrawingTest, ARetirementOutlivesTheVersionThatItEnds) {
+  const absl::Time end = kStart + absl::Hours(2);
   desk().Enact(desk().NewDraft("a"), kStart + absl::Hours(1));
-  ASSERT_TRUE(desk().Retire("a", kStart + absl::Hours(2)).ok());
+  ASSERT_TRUE(desk().Retire("a", end).ok());
   ASSERT_TRUE(desk().Withdraw("a", 2).ok());
-  EXPECT_FALSE(desk().Get("a").response.zone().has_in_force_end_time());
+  EXPECT_EQ(TimeOf(desk().Get("a").response.zone().in_force_end_time()), end);
+  EXPECT_EQ(desk().VersionAt("a", end - absl::Microseconds(1)), 1);
+  EXPECT_EQ(desk().VersionAt("a", end), 0);
+  EXPECT_EQ(ReasonOf(desk().Retire("a", end + absl::Hours(1)).status), "ZONE_RETIRED");
   MoveTo(absl::Hours(3));
-  EXPECT_EQ(desk().StatesOf("a"), "1 PUBLISHED, 2 WITHDRAWN");
-  EXPECT_EQ(CheckedAt("a", absl::Hours(3)), "NOT_PERMITTED NO_RIGHT 1");
+  EXPECT_EQ(desk().StatesOf("a"), "1 RETIRED, 2 WITHDRAWN");
+  EXPECT_EQ(CheckedAt("a", absl::Hours(1)), "NOT_PERMITTED NO_RIGHT 1");
+  EXPECT_EQ(CheckedAt("a", absl::Hours(2)), "NOT_REQUIRED NO_FRAME 0");
+}
+
+// A zone that was retired, and begins again with the version that is called back: what rests on it
+// would rest on nothing.
+TEST_F(WithdrawingTest, NothingIsLeftRestingOnAZoneThatEnded) {
+  const absl::Time end = kStart + absl::Hours(2);
+  ASSERT_TRUE(desk().Retire("b", end).ok());
+  desk().Enact(desk().NewDraft("b"), end);
+  ZoneDraft leaning = desk().NewDraft("a");
+  leaning.mutable_regulation()->add_extensions()->set_zone(desk().Zone("b"));
+  desk().Enact(leaning, end + absl::Hours(1));
+  ExpectNoWithdrawal(desk().ToWithdraw("b", 2), kState, "ZONE_FAULTS",
+                     {"zones[a].regulation.extensions[0].zone"}, "it ends as it did before");
+  ASSERT_TRUE(desk().Withdraw("a", 2).ok());
+  EXPECT_TRUE(desk().Withdraw("b", 2).ok());
+  EXPECT_EQ(desk().VersionAt("b", end), 0);
 }
 
 // While a change waits for another to be made, its moment may pass.

@@ -53,7 +53,8 @@ class Model {
     if (newest->start < now + kWithdrawalMargin) return "ZONE_IN_FORCE";
     newest->withdrawn = true;
     if (Version* before = Newest(); before != nullptr && !before->retired) {
-      before->end = absl::InfiniteFuture();
+      before->end = newest->end;
+      before->retired = newest->retired;
     }
     return "";
   }
