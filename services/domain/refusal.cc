@@ -129,6 +129,8 @@ absl::string_view Name(ErrorReason reason) {
       return "PERMIT_TYPE_NOT_FOUND";
     case ErrorReason::kPermitTypeExists:
       return "PERMIT_TYPE_EXISTS";
+    case ErrorReason::kDraftExists:
+      return "DRAFT_EXISTS";
     case ErrorReason::kPaymentConflict:
       return "PAYMENT_CONFLICT";
     case ErrorReason::kPermitMoveNotAllowed:

@@ -46,6 +46,7 @@ enum class ErrorReason : uint8_t {
   kRequestIdConflict = 34,
   kPermitTypeExists = 35,
   kPaymentConflict = 36,
+  kDraftExists = 37,
   kRightEnded = 40,
   kRightSuspended = 41,
   kRightNotSuspended = 42,

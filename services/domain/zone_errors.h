@@ -89,10 +89,10 @@ inline absl::Status RequestIdConflict(absl::string_view field) {
                  {{std::string(field), "belongs to an earlier request of yours"}});
 }
 
-inline absl::Status CursorLost() {
+inline absl::Status CursorLost(absl::string_view field) {
   return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kCursorLost,
                  "the cursor is not of the register as it is now; begin anew, without one",
-                 {{"cursor", "must be one that the register gave"}});
+                 {{std::string(field), "must be one that the register gave"}});
 }
 
 // Of what would hold after a publication, a retirement or a withdrawal. At most a few are listed: a

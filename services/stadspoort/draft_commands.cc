@@ -113,6 +113,8 @@ void AddImport(CLI::App& group, Action& chosen) {
   ImportArguments& arguments = Choose(command, chosen, &RunImport);
   arguments.as_drafts = true;
   AddImportOptions(command, arguments);
+  command.add_flag("--replace", arguments.replace,
+                   "Also in the place of drafts that say something else");
 }
 
 void AddEdit(CLI::App& group, Action& chosen) {

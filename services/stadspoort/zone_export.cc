@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "services/stadspoort/failure.h"
 #include "services/stadspoort/names.h"
+#include "services/stadspoort/table.h"
 #include "services/stadspoort/time_text.h"
 #include "stadspoort/zones/v1/zones.grpc.pb.h"
 
@@ -34,14 +35,17 @@ absl::StatusOr<ExportZonesRequest> RequestOf(const ExportArguments& arguments) {
   return request;
 }
 
-grpc::Status Receive(const Session& session, const ExportZonesRequest& request,
-                     std::string& bytes) {
+grpc::Status Receive(const Session& session, const ExportZonesRequest& request, std::string& bytes,
+                     std::string& cursor) {
   grpc::ClientContext context;
   session.Prepare(context, kRoles, kExportDeadline);
   ZonesService::Stub stub(session.channel());
   const auto reader = stub.ExportZones(&context, request);
   ExportZonesResponse response;
-  while (reader->Read(&response)) bytes += response.geojson_chunk();
+  while (reader->Read(&response)) {
+    bytes += response.geojson_chunk();
+    cursor = response.cursor();
+  }
   return Session::WithCallId(context, reader->Finish());
 }
 
@@ -60,7 +64,8 @@ ExitCode ExportZones(const ExportArguments& arguments, const Session& session,
   const absl::StatusOr<ExportZonesRequest> request = RequestOf(arguments);
   if (!request.ok()) return output.WrongUsage(request.status());
   std::string bytes;
-  const grpc::Status status = Receive(session, *request, bytes);
+  std::string cursor;
+  const grpc::Status status = Receive(session, *request, bytes, cursor);
   if (!status.ok()) return Report(status, session.options().server, output);
   if (arguments.out.empty()) {
     output.out << bytes;
@@ -69,9 +74,14 @@ ExitCode ExportZones(const ExportArguments& arguments, const Session& session,
   const absl::Status written = WriteFile(arguments.out, bytes);
   if (!written.ok()) return output.WrongUsage(written);
   if (output.json) {
-    output.Json({{"file", arguments.out}, {"byteCount", bytes.size()}});
+    output.Json({{"file", arguments.out}, {"byteCount", bytes.size()}, {"cursor", cursor}});
   } else {
     output.out << arguments.out << ": " << bytes.size() << " bytes\n";
+    if (!cursor.empty()) {
+      output.out << "To import it once it is changed, and undo nothing that others published "
+                    "meanwhile: --since "
+                 << Printable(cursor) << "\n";
+    }
   }
   return kFine;
 }

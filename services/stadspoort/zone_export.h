@@ -14,7 +14,7 @@ struct ExportArguments {
 };
 
 // Writes the bytes that the register sends, all of them or none: half a file of zones could be
-// mistaken for a whole one. With --json and a file, {"file", "byteCount"}; without a file the
+// mistaken for a whole one. With --json and a file, {"file", "byteCount", "cursor"}; without a file the
 // zones themselves are the one JSON object.
 ExitCode ExportZones(const ExportArguments& arguments, const Session& session,
                      const Output& output);

@@ -48,6 +48,7 @@ constexpr double kMebi = 1024.0 * 1024.0;
 struct Outcome {
   std::vector<ImportFault> faults;
   RepeatedPtrField<zones::v1::Finding> warnings;
+  RepeatedPtrField<zones::v1::RightsHurt> rights_hurt;
   std::optional<zones::v1::ImportResult> result;
   grpc::Status status;
   // The file broke off while it was being sent.
@@ -103,6 +104,9 @@ void Receive(Stream& stream, Progress& progress, Outcome& outcome) {
       case ImportZonesResponse::kWarning:
         *outcome.warnings.Add() = response.warning();
         break;
+      case ImportZonesResponse::kRightsHurt:
+        *outcome.rights_hurt.Add() = response.rights_hurt();
+        break;
       case ImportZonesResponse::PART_NOT_SET:
         break;
     }
@@ -135,31 +139,47 @@ Outcome Exchange(const ImportZonesHeader& header, std::ifstream& file, uintmax_t
   return outcome;
 }
 
-ordered_json WarningsJson(const RepeatedPtrField<zones::v1::Finding>& warnings) {
+template <typename Message>
+ordered_json ListJson(const RepeatedPtrField<Message>& messages) {
   ordered_json list = ordered_json::array();
-  for (const zones::v1::Finding& warning : warnings) list.push_back(MessageJson(warning));
+  for (const Message& message : messages) list.push_back(MessageJson(message));
   return list;
+}
+
+// Warnings and rights hurt, with an empty line behind each; empty when there are none.
+std::string CareText(const Outcome& outcome, absl::TimeZone clock, bool colour) {
+  std::string text;
+  for (const std::string& part : {FindingsText(outcome.warnings, colour),
+                                  RightsHurtText(outcome.rights_hurt, clock, colour)}) {
+    if (!part.empty()) absl::StrAppend(&text, part, "\n");
+  }
+  return text;
 }
 
 ExitCode TellSuccess(const Outcome& outcome, const ImportZonesHeader& header,
                      const Session& session, const Output& output) {
   if (output.json) {
     output.Json({{"result", MessageJson(*outcome.result)},
-                 {"warnings", WarningsJson(outcome.warnings)},
+                 {"warnings", ListJson(outcome.warnings)},
+                 {"rightsHurt", ListJson(outcome.rights_hurt)},
                  {"validateOnly", header.validate_only()}});
     return kFine;
   }
-  const std::string warnings = FindingsText(outcome.warnings, output.colour);
-  output.out << warnings << (warnings.empty() ? "" : "\n")
-             << ImportResultText(*outcome.result, header,
-                                 CityClock(session, header.parent(), kRoles));
+  const absl::TimeZone clock = CityClock(session, header.parent(), kRoles);
+  output.out << CareText(outcome, clock, output.colour)
+             << ImportResultText(*outcome.result, header, clock);
   return kFine;
 }
 
-ExitCode TellFailure(const Outcome& outcome, const Session& session, const Output& output) {
+ExitCode TellFailure(const Outcome& outcome, const ImportZonesHeader& header,
+                     const Session& session, const Output& output) {
   ordered_json partial = {{"faults", ordered_json::array()},
-                          {"warnings", WarningsJson(outcome.warnings)}};
-  if (!output.json) output.err << FindingsText(outcome.warnings, /*colour=*/false);
+                          {"warnings", ListJson(outcome.warnings)},
+                          {"rightsHurt", ListJson(outcome.rights_hurt)}};
+  if (!output.json && !outcome.faults.empty()) {
+    output.err << CareText(outcome, CityClock(session, header.parent(), kRoles),
+                           /*colour=*/false);
+  }
   for (const ImportFault& fault : outcome.faults) {
     if (output.json) {
       partial["faults"].push_back(MessageJson(fault));
@@ -181,6 +201,10 @@ void AddImportOptions(CLI::App& command, ImportArguments& arguments) {
       .add_option("--rules", arguments.rules,
                   "{\"rules\": [{\"code_prefix\": ..., \"usage\": ..., \"regulation\": ...}]}")
       ->option_text("rules.json");
+  command
+      .add_option("--since", arguments.since,
+                  "As the export told it: refuses what would undo a later change")
+      ->option_text("CURSOR");
   command.add_flag("--dry-run", arguments.dry_run, "Judge the file, store nothing");
 }
 
@@ -192,6 +216,8 @@ absl::StatusOr<ImportZonesHeader> ImportHeader(const ImportArguments& arguments)
   ImportZonesHeader header;
   header.set_parent(*city);
   header.set_as_drafts(arguments.as_drafts);
+  header.set_replace_drafts(arguments.replace);
+  header.set_cursor(arguments.since);
   header.set_validate_only(arguments.dry_run);
   if (*from) *header.mutable_in_force_start_time() = ToTimestamp(**from);
   if (!arguments.rules.empty()) {
@@ -256,7 +282,7 @@ ExitCode RunImport(const ImportArguments& arguments, const Session& session, con
     return output.WrongUsage(absl::InvalidArgumentError(
         absl::StrCat(arguments.file, ": cannot be read to its end; the import was called off")));
   }
-  if (!outcome.status.ok()) return TellFailure(outcome, session, output);
+  if (!outcome.status.ok()) return TellFailure(outcome, *header, session, output);
   return TellSuccess(outcome, *header, session, output);
 }
 

@@ -21,10 +21,12 @@ struct ImportArguments {
   std::string rules;  // a file; empty: none
   std::string from = "now";
   bool as_drafts = false;
+  bool replace = false;  // drafts that are there
+  std::string since;     // the cursor of an export; empty: none
   bool dry_run = false;
 };
 
-// FILE, --city, --rules and --dry-run.
+// FILE, --city, --rules, --since and --dry-run.
 void AddImportOptions(CLI::App& command, ImportArguments& arguments);
 
 // INVALID_ARGUMENT with what would be accepted, or with file and place of the first fault.

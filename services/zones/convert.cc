@@ -88,7 +88,13 @@ absl::StatusOr<ImportAsked> ReadHeader(const v1::ImportZonesHeader& header) {
       ReadOptionalTime(header.has_in_force_start_time(), header.in_force_start_time(),
                        "header.in_force_start_time", violations);
   asked.as_drafts = header.as_drafts();
+  asked.replace_drafts = header.replace_drafts();
   asked.validate_only = header.validate_only();
+  if (!header.cursor().empty()) {
+    absl::StatusOr<ChangeCursor> cursor = ReadCursor(header.cursor(), "header.cursor");
+    if (!cursor.ok()) return cursor.status();
+    asked.since = *std::move(cursor);
+  }
   if (!violations.empty()) return violations.status();
   return asked;
 }
@@ -187,18 +193,29 @@ absl::StatusOr<ChangesAsked> ReadChanges(const v1::ListZoneChangesRequest& reque
   asked.limit = ReadPageSize(request.page_size(), violations);
   if (!violations.empty()) return violations.status();
   if (request.cursor().empty()) return asked;
-  const std::vector<std::string> parts = absl::StrSplit(request.cursor(), '~');
-  ChangesAsked::Cursor cursor;
-  int64_t micros = 0;
-  if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &cursor.place.number) ||
-      !domain::IsZoneCode(parts[1]) || !absl::SimpleAtoi(parts[2], &cursor.place.zone_version) ||
-      !absl::SimpleAtoi(parts[3], &micros)) {
-    return BadToken("cursor");
-  }
-  cursor.place.code = domain::ZoneCode(parts[1]);
-  cursor.recorded = absl::FromUnixMicros(micros);
-  asked.after = cursor;
+  absl::StatusOr<ChangeCursor> cursor = ReadCursor(request.cursor(), "cursor");
+  if (!cursor.ok()) return cursor.status();
+  asked.after = *std::move(cursor);
   return asked;
+}
+
+absl::StatusOr<ChangeCursor> ReadCursor(const std::string& cursor, absl::string_view field) {
+  const std::vector<std::string> parts = absl::StrSplit(cursor, '~');
+  ChangeCursor read;
+  int64_t micros = 0;
+  if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &read.place.number) ||
+      !domain::IsZoneCode(parts[1]) || !absl::SimpleAtoi(parts[2], &read.place.zone_version) ||
+      !absl::SimpleAtoi(parts[3], &micros)) {
+    return BadToken(field);
+  }
+  read.place.code = domain::ZoneCode(parts[1]);
+  read.recorded = absl::FromUnixMicros(micros);
+  return read;
+}
+
+std::string WriteCursor(const ChangeCursor& cursor) {
+  return absl::StrCat(cursor.place.number, "~", cursor.place.code.value(), "~",
+                      cursor.place.zone_version, "~", absl::ToUnixMicros(cursor.recorded));
 }
 
 void WriteChanges(const domain::CityCode& city, const ChangesPage& page, const std::string& cursor,
@@ -215,9 +232,7 @@ void WriteChanges(const domain::CityCode& city, const ChangesPage& page, const s
     response.set_next_cursor(cursor);
   } else {
     const postgres::ZoneChange& last = page.changes.back();
-    response.set_next_cursor(absl::StrCat(last.place.number, "~", last.place.code.value(), "~",
-                                          last.place.zone_version, "~",
-                                          absl::ToUnixMicros(last.recorded)));
+    response.set_next_cursor(WriteCursor({last.place, last.recorded}));
   }
   response.set_calendar_etag(absl::StrCat(page.calendar_version));
 }

@@ -32,6 +32,9 @@ absl::StatusOr<ChangesAsked> ReadChanges(const v1::ListZoneChangesRequest& reque
 // `cursor`: that of the request, which stays when nothing has changed since.
 void WriteChanges(const domain::CityCode& city, const ChangesPage& page, const std::string& cursor,
                   v1::ListZoneChangesResponse& response);
+// Of several kinds of answers and requests; InvalidArgument of what the register never gave.
+absl::StatusOr<ChangeCursor> ReadCursor(const std::string& cursor, absl::string_view field);
+std::string WriteCursor(const ChangeCursor& cursor);
 v1::Zone WriteZone(const domain::CityCode& city, const postgres::StoredZone& stored);
 void WriteArea(const domain::GeoArea& area, google::protobuf::RepeatedPtrField<v1::Polygon>& out);
 

@@ -100,6 +100,8 @@ std::string Named(const domain::CityCode& city, const domain::ZoneCode& zone) {
   return zone.empty() ? std::string() : contract::ZoneName(city, zone);
 }
 
+}  // namespace
+
 v1::RightsHurt WriteHurt(const domain::CityCode& city, const RightsHurt& hurt, bool show_rights) {
   v1::RightsHurt out;
   out.set_zone(contract::ZoneName(city, hurt.zone));
@@ -113,8 +115,6 @@ v1::RightsHurt WriteHurt(const domain::CityCode& city, const RightsHurt& hurt, b
   }
   return out;
 }
-
-}  // namespace
 
 absl::StatusOr<DraftAsked> ReadDraftUpdate(const v1::UpdateZoneDraftRequest& request) {
   const v1::ZoneDraft& draft = request.draft();

@@ -28,6 +28,7 @@ absl::StatusOr<WithdrawAsked> ReadWithdraw(const v1::WithdrawZoneVersionRequest&
 // With `show_rights`, samples of the rights that are hurt.
 v1::Judgement WriteJudgement(const domain::CityCode& city, const Judgement& judgement,
                              bool show_rights);
+v1::RightsHurt WriteHurt(const domain::CityCode& city, const RightsHurt& hurt, bool show_rights);
 v1::Finding WriteFinding(const domain::CityCode& city, const domain::Finding& finding);
 
 absl::StatusOr<PreviewAsked> ReadPreview(const v1::PreviewZoneRequest& request);

@@ -18,6 +18,7 @@
 #include "storage/postgres/city_store.h"
 #include "storage/postgres/city_transaction.h"
 #include "storage/postgres/draft_store.h"
+#include "storage/postgres/zone_change_store.h"
 #include "storage/postgres/zone_store.h"
 
 namespace stadspoort::zones {
@@ -62,6 +63,29 @@ std::string At(absl::Time time) { return absl::FormatTime(time, absl::UTCTimeZon
 // Two versions that no check could tell apart.
 bool SameRules(const ZoneVersion& a, const ZoneVersion& b) {
   return a.display_name == b.display_name && a.regulation == b.regulation && a.area == b.area;
+}
+
+// Zones that changed after what the file's author knew. CursorLost.
+absl::StatusOr<absl::flat_hash_set<domain::ZoneCode>> ChangedSince(Transaction& transaction,
+                                                                   const ImportAsked& asked) {
+  if (!asked.since) return absl::flat_hash_set<domain::ZoneCode>();
+  const postgres::ZoneChangePlace& place = asked.since->place;
+  const auto results = transaction.Run({postgres::SelectZoneChangeTime(asked.city, place),
+                                        postgres::SelectZonesChangedSince(asked.city, place)});
+  if (!results.ok()) return results.status();
+  const auto recorded = postgres::ZoneChangeTimeOf((*results)[0]);
+  if (!recorded.ok()) return recorded.status();
+  if (*recorded != asked.since->recorded) return domain::CursorLost("header.cursor");
+  const auto changed = postgres::ZonesChangedOf((*results)[1]);
+  if (!changed.ok()) return changed.status();
+  return absl::flat_hash_set<domain::ZoneCode>(changed->begin(), changed->end());
+}
+
+Fault ChangedFault(int feature_index, const domain::ZoneCode& zone) {
+  return {feature_index, zone.value(), "properties.code",
+          "has changed since the file was exported; export the zones anew and change those, or "
+          "leave this one out",
+          ErrorReason::kStaleEtag};
 }
 
 template <typename Candidates>
@@ -185,7 +209,8 @@ absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& a
   if (!transaction.ok()) return transaction.status();
   const std::vector<domain::ZoneCode> codes = CodesOf(candidates);
   const auto results = transaction->Run(
-      {postgres::SelectCity(asked.city), postgres::SelectNewest(asked.city, codes)});
+      {postgres::SelectCity(asked.city), postgres::SelectNewest(asked.city, codes),
+       postgres::LockDrafts(asked.city, codes)});
   if (!results.ok()) return results.status();
   const auto city = postgres::CityOf((*results)[0]);
   if (!city.ok()) return city.status();
@@ -194,136 +219,220 @@ absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& a
   if (!newest.ok()) return newest.status();
   absl::flat_hash_map<domain::ZoneCode, int64_t> versions;
   for (const NewestVersion& one : *newest) versions[one.code] = one.version.value_or(0);
-  if (!imported.faults.empty()) return absl::OkStatus();  // the transaction rolls back
+  const auto drawn = postgres::DraftsOf((*results)[2], asked.city);
+  if (!drawn.ok()) return drawn.status();
+  absl::flat_hash_map<domain::ZoneCode, const domain::ZoneDraft*> drafts;
+  for (const postgres::StoredDraft& one : *drawn) drafts[one.draft.code] = &one.draft;
+  const auto changed = ChangedSince(*transaction, asked);
+  if (!changed.ok()) return changed.status();
+
   // In one order, whoever else locks several.
   std::sort(candidates.begin(), candidates.end(),
             [](const Candidate& a, const Candidate& b) { return a.draft.code < b.draft.code; });
-  UnitWriter writer(*transaction);
+  std::vector<postgres::Command> commands;
   for (Candidate& candidate : candidates) {
-    candidate.draft.base_version = versions[candidate.draft.code];
+    domain::ZoneDraft& draft = candidate.draft;
+    draft.base_version = versions[draft.code];
+    const auto other = drafts.find(draft.code);
+    if (other != drafts.end() && *other->second == draft) {
+      ++imported.unchanged;
+      continue;
+    }
+    if (changed->contains(draft.code)) {
+      imported.faults.push_back(ChangedFault(candidate.index, draft.code));
+    }
+    if (other != drafts.end() && !asked.replace_drafts) {
+      imported.faults.push_back({candidate.index, draft.code.value(), "properties.code",
+                                 "has a draft already, which says something else; publish or "
+                                 "delete that one, or replace the drafts that are there",
+                                 ErrorReason::kDraftExists});
+    }
     ++imported.drafted;
-    if (asked.validate_only) continue;
-    const absl::Status added =
-        writer.Add(postgres::PutDraft(asked.city, candidate.draft, postgres::IfDrawn::kReplace));
-    if (!added.ok()) return added;
+    commands.push_back(postgres::PutDraft(
+        asked.city, draft,
+        other == drafts.end() ? postgres::IfDrawn::kLeave : postgres::IfDrawn::kReplace));
   }
-  return asked.validate_only ? absl::OkStatus() : writer.Commit();
+  if (!imported.faults.empty() || asked.validate_only) return absl::OkStatus();  // rolls back
+  absl::Span<const postgres::Command> left = commands;
+  while (!left.empty()) {
+    const auto put = transaction->Run(left.first(std::min(left.size(), kCommandsPerUnit)));
+    if (!put.ok()) return put.status();
+    for (const postgres::Result& one : *put) {
+      if (one.empty()) return absl::AbortedError("a zone was drawn while the file was stored");
+    }
+    left.remove_prefix(put->size());
+  }
+  return transaction->Commit();
 }
+
+// A publication in the making: which features of the file change what, and whether they may.
+class ImportZones::Publication {
+ public:
+  // They outlive it.
+  Publication(const ImportAsked& asked, Transaction& transaction, Imported& imported)
+      : asked_(asked), transaction_(transaction), imported_(imported) {}
+
+  absl::Status Read(const std::vector<Candidate>& candidates) {
+    // A statement of its own: what is read after it is the present state.
+    const auto lock = transaction_.Run({postgres::LockZones(asked_.city)});
+    if (!lock.ok()) return lock.status();
+    if (lock->front().empty()) return domain::CityNotFound();
+    std::vector<postgres::Command> commands = SelectWithZones(asked_.city, asked_.in_force_start);
+    commands.push_back(postgres::SelectNewest(asked_.city, CodesOf(candidates)));
+    const auto results = transaction_.Run(commands);
+    if (!results.ok()) return results.status();
+    auto at_hand = AtHandOf(absl::MakeConstSpan(*results).first(kWithZonesCommands), asked_.city);
+    if (!at_hand.ok()) return at_hand.status();
+    at_hand_ = *std::move(at_hand);
+    auto listed = postgres::NewestOf((*results)[kWithZonesCommands]);
+    if (!listed.ok()) return listed.status();
+    listed_ = *std::move(listed);
+    auto changed = ChangedSince(transaction_, asked_);
+    if (!changed.ok()) return changed.status();
+    changed_ = *std::move(changed);
+    const absl::StatusOr<absl::Time> start =
+        MomentOf(asked_.in_force_start, kStartField, listed_, transaction_);
+    if (!start.ok()) return start.status();
+    change_.start = *start;
+    change_.outlines_judged = true;
+    for (const NewestVersion& one : listed_) newest_[one.code] = &one;
+    // Ordered by time: the last one of a zone is its newest.
+    for (const ZoneVersion& version : at_hand_.versions) known_[version.code] = &version;
+    return absl::OkStatus();
+  }
+
+  void Add(const Candidate& candidate) {
+    const domain::ZoneDraft& draft = candidate.draft;
+    feature_of_.try_emplace(draft.code, candidate.index);
+    const NewestVersion* old = Newest(draft.code);
+    if (old != nullptr && old->usage != draft.usage) {
+      AddFault(draft.code, "properties.usage",
+               absl::StrCat("must stay ", Name(old->usage),
+                            ": a zone keeps its usage; use another code"),
+               ErrorReason::kUsageChanged);
+      return;
+    }
+    ZoneVersion version = VersionOf(draft, change_.start);
+    const bool begins = old == nullptr || !old->version;
+    const bool goes_on = !begins && old->in_force.end == absl::InfiniteFuture();
+    // What is published ahead of the start does not hold then.
+    const bool holds = goes_on && old->in_force.start <= change_.start;
+    const auto content = known_.find(draft.code);
+    if (holds && content != known_.end() && SameRules(*content->second, version)) {
+      ++imported_.unchanged;
+      return;
+    }
+    ++(begins ? imported_.created : imported_.superseded);
+    change_.drafts.push_back(std::move(version));
+    if (changed_.contains(draft.code)) {
+      imported_.faults.push_back(ChangedFault(candidate.index, draft.code));
+    }
+    if (!begins && !goes_on && change_.start < old->in_force.end) {
+      AddFault(draft.code, "properties.code",
+               absl::StrCat("is retired at ", At(old->in_force.end),
+                            "; the new version must not start before"),
+               ErrorReason::kZoneVersionOverlap);
+    }
+    if (goes_on && old->in_force.start > at_hand_.city.now &&
+        old->in_force.start < change_.start) {
+      domain::ZoneFindings(draft.code, change_.found)
+          .AddWarning(FindingKind::kVersionOverlap, "in_force_start_time",
+                      absl::StrCat("version ", *old->version, ", published ahead for ",
+                                   At(old->in_force.start), ", would hold only until ",
+                                   At(change_.start)));
+    }
+  }
+
+  // What all of it together would do.
+  absl::Status Judge() {
+    // Said already; and an outline that is no area cannot be compared with others.
+    absl::flat_hash_set<domain::ZoneCode> no_areas;
+    for (const Fault& fault : imported_.faults) {
+      if (fault.reason != ErrorReason::kInvalidGeometry) continue;
+      no_areas.insert(domain::ZoneCode(fault.zone_code));
+      domain::ZoneFindings(domain::ZoneCode(fault.zone_code), change_.found)
+          .AddError(FindingKind::kInvalidGeometry, "polygons", fault.description);
+    }
+    std::vector<domain::Finding> found = Examined(at_hand_, change_);
+    auto hurt = HurtBy(transaction_, asked_.city, at_hand_, change_, found);
+    if (!hurt.ok()) return hurt.status();
+    imported_.rights_hurt = *std::move(hurt);
+    for (domain::Finding& finding : found) {
+      if (finding.kind == FindingKind::kInvalidGeometry && no_areas.contains(finding.zone)) {
+        continue;
+      }
+      if (finding.severity == domain::FindingSeverity::kWarning) {
+        imported_.warnings.push_back(std::move(finding));
+      } else {
+        AddFault(finding.zone, InFeature(finding.field), std::move(finding.description),
+                 ReasonOf(finding.kind));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  bool nothing() const { return change_.drafts.empty(); }
+
+  // Nothing is stored without `call`. Sets when it takes force.
+  absl::Status Write(const platform::Call& call) {
+    const absl::StatusOr<TakingForce> force = TakesForce(
+        asked_.in_force_start, kStartField, listed_, change_.drafts.size(), transaction_);
+    if (!force.ok()) return force.status();
+    imported_.in_force_start = force->start;
+    if (asked_.validate_only) return absl::OkStatus();
+    UnitWriter writer(transaction_);
+    const postgres::Author author{call.caller.subject, ""};
+    for (ZoneVersion& version : change_.drafts) {
+      version.in_force.start = force->start;
+      const absl::Status added = AddPublication(asked_.city, Newest(version.code), author,
+                                                call.received, version, writer);
+      if (!added.ok()) return added;
+    }
+    if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
+    AwaitForce(call, *force);
+    return absl::OkStatus();
+  }
+
+ private:
+  static constexpr char kStartField[] = "header.in_force_start_time";
+
+  const NewestVersion* Newest(const domain::ZoneCode& zone) const {
+    const auto found = newest_.find(zone);
+    return found == newest_.end() ? nullptr : found->second;
+  }
+  void AddFault(const domain::ZoneCode& zone, std::string field, std::string description,
+                ErrorReason reason) {
+    imported_.faults.push_back(
+        {feature_of_[zone], zone.value(), std::move(field), std::move(description), reason});
+  }
+
+  const ImportAsked& asked_;
+  Transaction& transaction_;
+  Imported& imported_;
+  CityAtHand at_hand_;
+  std::vector<NewestVersion> listed_;
+  absl::flat_hash_set<domain::ZoneCode> changed_;
+  absl::flat_hash_map<domain::ZoneCode, const NewestVersion*> newest_;
+  absl::flat_hash_map<domain::ZoneCode, const ZoneVersion*> known_;
+  absl::flat_hash_map<domain::ZoneCode, int> feature_of_;
+  Change change_;
+};
 
 absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked& asked,
                                   const std::vector<Candidate>& candidates, Imported& imported) {
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
-  // A statement of its own: what is read after it is the present state.
-  const auto lock = transaction->Run({postgres::LockZones(asked.city)});
-  if (!lock.ok()) return lock.status();
-  if (lock->front().empty()) return domain::CityNotFound();
-  const std::vector<domain::ZoneCode> codes = CodesOf(candidates);
-  std::vector<postgres::Command> commands = SelectWithZones(asked.city, asked.in_force_start);
-  commands.push_back(postgres::SelectNewest(asked.city, codes));
-  const auto results = transaction->Run(commands);
-  if (!results.ok()) return results.status();
-  const auto at_hand =
-      AtHandOf(absl::MakeConstSpan(*results).first(kWithZonesCommands), asked.city);
-  if (!at_hand.ok()) return at_hand.status();
-  const auto listed = postgres::NewestOf((*results)[kWithZonesCommands]);
-  if (!listed.ok()) return listed.status();
-  constexpr char kStartField[] = "header.in_force_start_time";
-  const absl::StatusOr<absl::Time> start =
-      MomentOf(asked.in_force_start, kStartField, *listed, *transaction);
-  if (!start.ok()) return start.status();
-
-  absl::flat_hash_map<domain::ZoneCode, const NewestVersion*> newest;
-  for (const NewestVersion& one : *listed) newest[one.code] = &one;
-  // Ordered by time: the last one of a zone is its newest.
-  absl::flat_hash_map<domain::ZoneCode, const ZoneVersion*> known;
-  for (const ZoneVersion& version : at_hand->versions) known[version.code] = &version;
-
-  absl::flat_hash_map<domain::ZoneCode, int> feature_of;
-  Change change;
-  change.start = *start;
-  change.outlines_judged = true;
-  for (const Candidate& candidate : candidates) {
-    const domain::ZoneDraft& draft = candidate.draft;
-    feature_of.try_emplace(draft.code, candidate.index);
-    const auto add_fault = [&](std::string field, std::string description, ErrorReason reason) {
-      imported.faults.push_back(
-          {candidate.index, draft.code.value(), std::move(field), std::move(description), reason});
-    };
-    const auto before = newest.find(draft.code);
-    const NewestVersion* old = before == newest.end() ? nullptr : before->second;
-    if (old != nullptr && old->usage != draft.usage) {
-      add_fault("properties.usage",
-                absl::StrCat("must stay ", Name(old->usage),
-                             ": a zone keeps its usage; use another code"),
-                ErrorReason::kUsageChanged);
-      continue;
-    }
-    change.drafts.push_back(VersionOf(draft, *start));
-    if (old == nullptr || !old->version) {
-      ++imported.created;
-      continue;
-    }
-    const auto content = known.find(draft.code);
-    const bool goes_on = old->in_force.end == absl::InfiniteFuture();
-    // What is published ahead of `start` does not hold then.
-    const bool holds = goes_on && old->in_force.start <= *start;
-    if (holds && content != known.end() && SameRules(*content->second, change.drafts.back())) {
-      ++imported.unchanged;
-      change.drafts.pop_back();
-    } else if (!goes_on && *start < old->in_force.end) {
-      add_fault("properties.code",
-                absl::StrCat("is retired at ", At(old->in_force.end),
-                             "; the new version must not start before"),
-                ErrorReason::kZoneVersionOverlap);
-    } else {
-      ++imported.superseded;
-    }
-  }
-  // Said already; and an outline that is no area cannot be compared with others.
-  absl::flat_hash_set<domain::ZoneCode> no_areas;
-  for (const Fault& fault : imported.faults) {
-    if (fault.reason != ErrorReason::kInvalidGeometry) continue;
-    no_areas.insert(domain::ZoneCode(fault.zone_code));
-    domain::ZoneFindings(domain::ZoneCode(fault.zone_code), change.found)
-        .AddError(FindingKind::kInvalidGeometry, "polygons", fault.description);
-  }
-  for (const domain::Finding& finding : Examined(*at_hand, change)) {
-    if (finding.kind == FindingKind::kInvalidGeometry && no_areas.contains(finding.zone)) continue;
-    if (finding.severity == domain::FindingSeverity::kWarning) {
-      imported.warnings.push_back(finding);
-    } else {
-      imported.faults.push_back({feature_of[finding.zone], finding.zone.value(),
-                                 InFeature(finding.field), finding.description,
-                                 ReasonOf(finding.kind)});
-    }
-  }
+  Publication publication(asked, *transaction, imported);
+  if (absl::Status read = publication.Read(candidates); !read.ok()) return read;
+  for (const Candidate& candidate : candidates) publication.Add(candidate);
+  if (absl::Status judged = publication.Judge(); !judged.ok()) return judged;
   if (!imported.faults.empty()) return absl::OkStatus();  // the transaction rolls back
-  if (change.drafts.empty()) {
-    if (asked.validate_only) return absl::OkStatus();
-    // Nor is the count of the city's zone changes moved on.
-    return postgres::RollBackAndAwaitSafety(*std::move(transaction), pool_, asked.city,
-                                            Deadline::After(call.Remaining()));
-  }
-  const absl::StatusOr<TakingForce> force =
-      TakesForce(asked.in_force_start, kStartField, *listed, change.drafts.size(), *transaction);
-  if (!force.ok()) return force.status();
-  imported.in_force_start = force->start;
+  if (!publication.nothing()) return publication.Write(call);
   if (asked.validate_only) return absl::OkStatus();
-  UnitWriter writer(*transaction);
-  const postgres::Author author{call.caller.subject, ""};
-  for (ZoneVersion& version : change.drafts) {
-    version.in_force.start = force->start;
-    const auto before = newest.find(version.code);
-    const absl::Status added =
-        AddPublication(asked.city, before == newest.end() ? nullptr : before->second, author,
-                       call.received, version, writer);
-    if (!added.ok()) return added;
-  }
-  if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
-  AwaitForce(call, *force);
-  return absl::OkStatus();
+  // Nor is the count of the city's zone changes moved on.
+  return postgres::RollBackAndAwaitSafety(*std::move(transaction), pool_, asked.city,
+                                          Deadline::After(call.Remaining()));
 }
 
 }  // namespace stadspoort::zones

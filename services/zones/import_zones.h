@@ -14,8 +14,9 @@
 #include "services/domain/zone_draft.h"
 #include "services/platform/call.h"
 #include "services/zones/geojson.h"
+#include "services/zones/rights_effect.h"
+#include "services/zones/zone_queries.h"
 #include "storage/postgres/client/pool.h"
-#include "storage/postgres/client/transaction.h"
 
 namespace stadspoort::zones {
 
@@ -31,8 +32,12 @@ struct ImportAsked {
   std::vector<Rule> rules;
   std::optional<absl::Time> in_force_start;  // none: at once
   bool validate_only = false;
-  // Store drafts instead; then only what cannot be read is a fault.
+  // Store drafts instead; then only what cannot be read is a fault, and what would overwrite.
   bool as_drafts = false;
+  bool replace_drafts = false;  // whatever drafts there are
+  // How far the city's changes are known to whoever wrote the file: what changed later is not
+  // overwritten. None: everything is.
+  std::optional<ChangeCursor> since;
   std::string geojson;
 };
 
@@ -44,6 +49,7 @@ struct Imported {
   int drafted = 0;
   std::optional<absl::Time> in_force_start;  // where anything was published, or would have been
   std::vector<domain::Finding> warnings;
+  std::vector<RightsHurt> rights_hurt;
 };
 
 // The command behind ImportZones: all or nothing. Thread-safe.
@@ -62,6 +68,7 @@ class ImportZones {
     domain::ZoneDraft draft;
   };
   class Reader;
+  class Publication;
   absl::Status Publish(const platform::Call& call, const ImportAsked& asked,
                        const std::vector<Candidate>& candidates, Imported& imported);
   absl::Status Draft(const platform::Call& call, const ImportAsked& asked,

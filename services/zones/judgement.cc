@@ -36,16 +36,15 @@ domain::MapAtHand MapOf(const CityAtHand& at_hand, const Change& change) {
 }
 
 // The zone's versions with the change: the draft, or nothing, from its start on.
-ZoneTurn TurnOf(const CityAtHand& at_hand, const domain::ZoneCode& zone, const Change& change,
-                const ZoneVersion& draft) {
-  ZoneTurn turn{zone, {}, {}};
-  for (const ZoneVersion& version : at_hand.versions) {
-    if (version.code != zone) continue;
-    turn.before.push_back(version);
-    if (version.in_force.start >= change.start) continue;
-    turn.after.push_back(version);
+ZoneTurn TurnOf(const std::vector<const ZoneVersion*>& versions, const ZoneVersion& draft,
+                absl::Time start) {
+  ZoneTurn turn{draft.code, {}, {}};
+  for (const ZoneVersion* version : versions) {
+    turn.before.push_back(*version);
+    if (version->in_force.start >= start) continue;
+    turn.after.push_back(*version);
     domain::Interval& in_force = turn.after.back().in_force;
-    in_force.end = std::min(in_force.end, change.start);
+    in_force.end = std::min(in_force.end, start);
   }
   turn.after.push_back(draft);
   return turn;
@@ -120,16 +119,26 @@ std::vector<Finding> Examined(const CityAtHand& at_hand, const Change& change) {
   return found;
 }
 
+absl::StatusOr<std::vector<RightsHurt>> HurtBy(postgres::Transaction& transaction,
+                                               const domain::CityCode& city,
+                                               const CityAtHand& at_hand, const Change& change,
+                                               std::vector<Finding>& found) {
+  absl::flat_hash_map<domain::ZoneCode, std::vector<const ZoneVersion*>> versions;
+  for (const ZoneVersion& version : at_hand.versions) versions[version.code].push_back(&version);
+  std::vector<ZoneTurn> turns;
+  for (const ZoneVersion& draft : change.drafts) {
+    turns.push_back(TurnOf(versions[draft.code], draft, change.start));
+  }
+  auto hurt = FindRightsHurt(transaction, city, at_hand, turns, change.start);
+  if (hurt.ok()) AddHurt(*hurt, found);
+  return hurt;
+}
+
 absl::StatusOr<Judgement> Judge(postgres::Transaction& transaction, const domain::CityCode& city,
                                 const CityAtHand& at_hand, const Change& change) {
   std::vector<Finding> found = Examined(at_hand, change);
-  std::vector<ZoneTurn> turns;
-  for (const ZoneVersion& draft : change.drafts) {
-    turns.push_back(TurnOf(at_hand, draft.code, change, draft));
-  }
-  auto hurt = FindRightsHurt(transaction, city, at_hand, turns, change.start);
+  auto hurt = HurtBy(transaction, city, at_hand, change, found);
   if (!hurt.ok()) return hurt.status();
-  AddHurt(*hurt, found);
   Judgement judgement;
   std::vector<Finding> errors;
   for (const Finding& finding : found) {

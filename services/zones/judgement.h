@@ -50,7 +50,13 @@ void AddDraft(const domain::ZoneDraft& draft, const postgres::NewestVersion* new
 
 // Everything that can be told without looking at rights.
 std::vector<domain::Finding> Examined(const CityAtHand& at_hand, const Change& change);
-// The same, and what rights the change would hurt. Leaves the transaction open.
+// Rights that the change would hurt; of each zone that has some, a warning is added to `found`.
+// Leaves the transaction open.
+absl::StatusOr<std::vector<RightsHurt>> HurtBy(postgres::Transaction& transaction,
+                                               const domain::CityCode& city,
+                                               const CityAtHand& at_hand, const Change& change,
+                                               std::vector<domain::Finding>& found);
+// Both. Leaves the transaction open.
 absl::StatusOr<Judgement> Judge(postgres::Transaction& transaction, const domain::CityCode& city,
                                 const CityAtHand& at_hand, const Change& change);
 

@@ -13,8 +13,6 @@ namespace {
 
 namespace limits = domain::limits;
 
-// Bounds what a transaction keeps in flight.
-constexpr size_t kCommandsPerUnit = 300;
 constexpr absl::Duration kTimeToAnswer = absl::Milliseconds(200);
 
 absl::StatusOr<postgres::RegisterClock> ReadClock(postgres::Transaction& transaction) {

@@ -43,6 +43,9 @@ absl::StatusOr<TakingForce> TakesForce(std::optional<absl::Time> asked, absl::st
 // left. Holds nothing meanwhile.
 void AwaitForce(const platform::Call& call, const TakingForce& force);
 
+// Bounds what a transaction keeps in flight.
+inline constexpr size_t kCommandsPerUnit = 300;
+
 // Sends the commands of a transaction a unit at a time; the last unit goes with the commit. For one
 // thread. After an error nothing more may be added.
 class UnitWriter {

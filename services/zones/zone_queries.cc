@@ -39,11 +39,16 @@ absl::StatusOr<postgres::StoredZone> ZoneQueries::Get(const platform::Call& call
 absl::StatusOr<ZonesPage> ZoneQueries::List(const platform::Call& call, const ZonesAsked& asked) {
   const auto read =
       Read(call, asked.city,
-           {postgres::SelectZonesPage(asked.city, asked.at, asked.after, asked.limit, asked.full)});
+           {postgres::SelectZonesPage(asked.city, asked.at, asked.after, asked.limit, asked.full),
+            postgres::SelectLastZoneChange(asked.city)});
   if (!read.ok()) return read.status();
   auto zones = postgres::ZonesOf(read->results.front(), asked.city);
   if (!zones.ok()) return zones.status();
-  return ZonesPage{*std::move(zones), asked.at.value_or(read->city.now)};
+  const auto last = postgres::ZoneChangesOf(read->results[1]);
+  if (!last.ok()) return last.status();
+  ZonesPage page{*std::move(zones), asked.at.value_or(read->city.now), std::nullopt};
+  if (!last->empty()) page.last_change = {last->front().place, last->front().recorded};
+  return page;
 }
 
 absl::StatusOr<std::vector<postgres::StoredZone>> ZoneQueries::Versions(
@@ -70,7 +75,7 @@ absl::StatusOr<ChangesPage> ZoneQueries::Changes(const platform::Call& call,
     const auto recorded = postgres::ZoneChangeTimeOf(read->results[1]);
     if (!recorded.ok()) return recorded.status();
     // Another history has other changes under the same numbers.
-    if (*recorded != asked.after->recorded) return domain::CursorLost();
+    if (*recorded != asked.after->recorded) return domain::CursorLost("cursor");
   }
   auto changes = postgres::ZoneChangesOf(read->results[0]);
   if (!changes.ok()) return changes.status();

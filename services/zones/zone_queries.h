@@ -25,9 +25,17 @@ struct ZonesAsked {
   bool full = false;
 };
 
+// A place in the list of a city's zone changes, and when the change that stands there was recorded:
+// in another history of the register another one does.
+struct ChangeCursor {
+  postgres::ZoneChangePlace place;
+  absl::Time recorded;
+};
+
 struct ZonesPage {
   std::vector<postgres::StoredZone> zones;
   absl::Time at;  // of every page of the list
+  std::optional<ChangeCursor> last_change;  // as the page was read; none: no zone was ever published
 };
 
 struct VersionsAsked {
@@ -40,11 +48,7 @@ struct VersionsAsked {
 
 struct ChangesAsked {
   domain::CityCode city;
-  struct Cursor {
-    postgres::ZoneChangePlace place;
-    absl::Time recorded;
-  };
-  std::optional<Cursor> after;  // none: from the beginning
+  std::optional<ChangeCursor> after;  // none: from the beginning
   int64_t limit = 0;
 };
 

@@ -1,6 +1,8 @@
 #include "services/zones/zones_service.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -63,15 +65,17 @@ class ChunkWriter {
 
   void Add(absl::string_view text) {
     while (!text.empty() && open_) {
+      if (response_.geojson_chunk().size() == kChunkBytes) Flush();
       std::string& chunk = *response_.mutable_geojson_chunk();
       const absl::string_view taken = text.substr(0, kChunkBytes - chunk.size());
       absl::StrAppend(&chunk, taken);
       text.remove_prefix(taken.size());
-      if (chunk.size() == kChunkBytes) Flush();
     }
   }
-  absl::Status Finish() {
-    if (!response_.geojson_chunk().empty()) Flush();
+  // `cursor` goes with the last chunk.
+  absl::Status Finish(std::string cursor) {
+    response_.set_cursor(std::move(cursor));
+    Flush();
     return open_ ? absl::OkStatus() : absl::CancelledError("the client went away");
   }
 
@@ -125,12 +129,17 @@ grpc::Status ZonesService::ImportZones(grpc::ServerContext* context, Stream* str
         const absl::StatusOr<Imported> imported = commands_.import.Run(
             call, *asked, [&](int done, int total) { TellProgress(*stream, done, total); });
         if (!imported.ok()) return imported.status();
-        if (!imported->faults.empty()) return TellFaults(*stream, imported->faults);
         for (const domain::Finding& finding : imported->warnings) {
           v1::ImportZonesResponse warning;
           *warning.mutable_warning() = WriteFinding(asked->city, finding);
           stream->Write(warning);
         }
+        for (const RightsHurt& hurt : imported->rights_hurt) {
+          v1::ImportZonesResponse told;
+          *told.mutable_rights_hurt() = WriteHurt(asked->city, hurt, MaySeeRights(call.caller));
+          stream->Write(told);
+        }
+        if (!imported->faults.empty()) return TellFaults(*stream, imported->faults);
         v1::ImportZonesResponse response;
         *response.mutable_result() = WriteResult(*imported);
         stream->Write(response);
@@ -235,9 +244,12 @@ absl::Status ZonesService::Export(const Call& call, ZonesAsked asked,
   ChunkWriter chunks(writer);
   chunks.Add(R"({"type":"FeatureCollection","features":[)");
   absl::string_view before = "\n";
+  std::optional<std::string> cursor;
   while (true) {
     const auto page = commands_.queries.List(call, asked);
     if (!page.ok()) return page.status();
+    // That of the first page: what changes after it is not in the others.
+    if (!cursor) cursor = page->last_change ? WriteCursor(*page->last_change) : "";
     for (const postgres::StoredZone& zone : page->zones) {
       chunks.Add(before);
       chunks.Add(FeatureJson(zone.zone, asked.city));
@@ -248,7 +260,7 @@ absl::Status ZonesService::Export(const Call& call, ZonesAsked asked,
     asked.after = page->zones.back().zone.code.value();
   }
   chunks.Add("\n]}\n");
-  return chunks.Finish();
+  return chunks.Finish(*std::move(cursor));
 }
 
 grpc::Status ZonesService::GetZoneDraft(grpc::ServerContext* context,

@@ -62,4 +62,22 @@ absl::StatusOr<std::optional<absl::Time>> ZoneChangeTimeOf(const Result& result)
   return result.AtMostOne([](Row& row) { return row.Time("recorded_time"); });
 }
 
+Command SelectLastZoneChange(const domain::CityCode& city) {
+  return {sql::kLastZoneChange, Params().Text(city.value())};
+}
+
+Command SelectZonesChangedSince(const domain::CityCode& city, const ZoneChangePlace& place) {
+  return {sql::kZonesChangedSince, Params()
+                                       .Text(city.value())
+                                       .Int(place.number)
+                                       .Text(place.code.value())
+                                       .Int(place.zone_version)};
+}
+
+absl::StatusOr<std::vector<domain::ZoneCode>> ZonesChangedOf(const Result& result) {
+  return result.Rows([](Row& row) -> absl::StatusOr<domain::ZoneCode> {
+    return domain::ZoneCode(row.Text("code"));
+  });
+}
+
 }  // namespace stadspoort::postgres

@@ -39,4 +39,10 @@ absl::StatusOr<std::vector<ZoneChange>> ZoneChangesOf(const Result& result);
 Command SelectZoneChangeTime(const domain::CityCode& city, const ZoneChangePlace& place);
 absl::StatusOr<std::optional<absl::Time>> ZoneChangeTimeOf(const Result& result);
 
+// The city's last one, if any.
+Command SelectLastZoneChange(const domain::CityCode& city);
+// Zones of which there is a change after that place.
+Command SelectZonesChangedSince(const domain::CityCode& city, const ZoneChangePlace& place);
+absl::StatusOr<std::vector<domain::ZoneCode>> ZonesChangedOf(const Result& result);
+
 }  // namespace stadspoort::postgres

@@ -74,6 +74,44 @@ TEST_F(RightsHurtTest, TheyAreCountedAndShownToWhoeverMaySeeRights) {
       << "a city administrator sees no right";
 }
 
+// A file is judged like a publication, also where something else of it is a fault.
+TEST_F(RightsHurtTest, AnImportTellsThemToo) {
+  constexpr int kRights = 3;
+  for (int i = 0; i < kRights; ++i) desk().Enrol(Request(i));
+  zones::v1::ImportZonesHeader header;
+  header.set_parent(desk().Parent());
+  zones::v1::ZoneRule& rule = *header.add_rules();
+  rule.set_usage(common::v1::USAGE_PAID_PARKING);
+  *rule.mutable_regulation() = ResidentsOnly("a").regulation();
+  const std::string good = SquareFeature("a", 51.05, 3.72);
+  const std::string outside = SquareFeature("c", 51.05, 3.74, R"(,"regulation":17)");
+  Who both = Admin();
+  both.roles = "city-admin,clerk";
+  for (const bool dry : {true, false}) {
+    for (const Who& who : {Admin(), both}) {
+      for (const std::string& file : {Collection({good, outside}), Collection({good})}) {
+        if (!dry && who.roles == both.roles) continue;  // it is published by then
+        header.set_validate_only(dry);
+        std::vector<zones::v1::ImportZonesResponse> answers;
+        const grpc::Status status = Import(*daemon_, who, header, file, &answers);
+        google::protobuf::RepeatedPtrField<RightsHurt> hurt;
+        std::vector<std::string> warnings;
+        for (const auto& answer : answers) {
+          if (answer.has_rights_hurt()) *hurt.Add() = answer.rights_hurt();
+          if (answer.has_warning()) warnings.push_back(Words(answer.warning()));
+        }
+        EXPECT_EQ(Hurt(hurt), Lines{"a paid 3 after 0"});
+        EXPECT_EQ(warnings, Lines{"WARNING RIGHTS_HURT a"});
+        ASSERT_EQ(hurt.size(), 1);
+        EXPECT_EQ(hurt[0].sample_rights_size(), who.roles == both.roles ? kRights : 0);
+        EXPECT_EQ(answers.back().has_fault(), !status.ok());
+        EXPECT_EQ(answers.back().has_result(), status.ok());
+      }
+    }
+  }
+  EXPECT_EQ(desk().VersionAt("a"), 2);
+}
+
 // A Monday at 10:00: rights end with the day, and the frame that refuses them begins on Tuesday.
 TEST_F(RightsHurtTest, OnlyWhoIsRefusedWhileTheRightHoldsIsHurt) {
   desk().Enrol(Request(0));

@@ -189,7 +189,7 @@ Answered<zones::v1::ListZoneChangesResponse> Desk::Changes(const std::string& cu
   return Ask(&Stub::ListZoneChanges, request, Provider("app"));
 }
 
-std::string Desk::Export(std::optional<absl::Time> at) const {
+std::string Desk::Export(std::optional<absl::Time> at, std::string* cursor) const {
   zones::v1::ExportZonesRequest request;
   request.set_parent(Parent());
   if (at) *request.mutable_at_time() = StampOf(*at);
@@ -202,6 +202,7 @@ std::string Desk::Export(std::optional<absl::Time> at) const {
     EXPECT_LE(response.geojson_chunk().size(), size_t{1} << 20);
     EXPECT_FALSE(response.geojson_chunk().empty());
     exported += response.geojson_chunk();
+    if (cursor != nullptr) *cursor = response.cursor();
   }
   const grpc::Status status = reader->Finish();
   EXPECT_TRUE(status.ok()) << status.error_message();

@@ -116,8 +116,9 @@ class Desk {
   std::string StatesOf(const std::string& code) const;
   Answered<zones::v1::ListZoneChangesResponse> Changes(const std::string& cursor = "",
                                                        int32_t page_size = 0) const;
-  // All of it; what is wrong fails the test.
-  std::string Export(std::optional<absl::Time> at = std::nullopt) const;
+  // All of it; what is wrong fails the test. `cursor`: what came with the last chunk.
+  std::string Export(std::optional<absl::Time> at = std::nullopt,
+                     std::string* cursor = nullptr) const;
   // "2 created, 0 superseded, 1 unchanged", or the reason of the refusal.
   std::string Import(const zones::v1::ImportZonesHeader& header, const std::string& geojson) const;
 

@@ -263,6 +263,126 @@ TEST_F(ZoneExportTest, AFileBecomesDrafts) {
   EXPECT_EQ(Stored(), stored);
 }
 
+// A file that was exported, changed by hand and imported undoes nothing that it never saw.
+TEST_F(ZoneExportTest, AnOldFileUndoesNothing) {
+  std::string cursor;
+  const std::string exported = desk().Export(std::nullopt, &cursor);
+  ASSERT_FALSE(cursor.empty());
+  EXPECT_EQ(cursor, desk().Changes().response.next_cursor());
+  ImportZonesHeader header = Header();
+  header.set_cursor(cursor);
+  EXPECT_EQ(desk().Import(header, exported), "0 created, 0 superseded, 2 unchanged");
+
+  // A colleague renames a.
+  ZoneDraft renamed = desk().NewDraft("a");
+  renamed.set_display_name("Markt");
+  desk().Enact(renamed);
+  std::string changed = exported;
+  const std::string name = R"("name":"Zone b")";
+  ASSERT_NE(changed.find(name), std::string::npos) << exported;
+  changed.replace(changed.find(name), name.size(), R"("name":"Kouter")");
+  const std::string before = Stored();
+  for (const bool as_drafts : {false, true}) {
+    header.set_as_drafts(as_drafts);
+    std::vector<zones::v1::ImportZonesResponse> answers;
+    const grpc::Status refused = Import(*daemon_, Admin(), header, changed, &answers);
+    EXPECT_EQ(ReasonOf(refused), "IMPORT_REFUSED");
+    std::vector<zones::v1::ImportFault> faults;
+    for (const auto& answer : answers) {
+      if (answer.has_fault()) faults.push_back(answer.fault());
+    }
+    ASSERT_EQ(faults.size(), 1U) << "b is as the file knows it";
+    EXPECT_EQ(faults[0].zone_code(), "a");
+    EXPECT_EQ(faults[0].reason(), "STALE_ETAG");
+    EXPECT_EQ(faults[0].field(), "properties.code");
+    EXPECT_EQ(faults[0].feature_index(), 0);
+    EXPECT_EQ(Stored(), before);
+  }
+  header.set_as_drafts(false);
+  // Without the cursor whatever the file says is done, as ever.
+  header.clear_cursor();
+  header.set_validate_only(true);
+  EXPECT_EQ(desk().Import(header, changed), "0 created, 2 superseded, 0 unchanged");
+  header.set_validate_only(false);
+  // Exported anew it goes in, and once more, and then it is old itself.
+  changed = desk().Export(std::nullopt, &cursor);
+  changed.replace(changed.find(name), name.size(), R"("name":"Kouter")");
+  header.set_cursor(cursor);
+  EXPECT_EQ(desk().Import(header, changed), "0 created, 1 superseded, 1 unchanged");
+  EXPECT_EQ(desk().Import(header, changed), "0 created, 0 superseded, 2 unchanged");
+  ASSERT_TRUE(desk().Retire("b").ok());
+  EXPECT_EQ(desk().Import(header, changed), "IMPORT_REFUSED") << "b has ended since";
+}
+
+TEST_F(ZoneExportTest, BadCursorsOfImportsAreRefused) {
+  ImportZonesHeader header = PlainHeader();
+  const std::string file = Collection({SquareFeature("c", 51.05, 3.74)});
+  std::string cursor;
+  desk().Export(std::nullopt, &cursor);
+  const std::string before = Stored();
+  for (const bool as_drafts : {false, true}) {
+    header.set_as_drafts(as_drafts);
+    header.set_cursor("yesterday");
+    ExpectRefusal(Import(*daemon_, Admin(), header, file), grpc::INVALID_ARGUMENT,
+                  "INVALID_PAGE_TOKEN", {"header.cursor"}, "no cursor");
+    header.set_cursor(cursor.substr(0, cursor.rfind('~')) + "~1");
+    ExpectRefusal(Import(*daemon_, Admin(), header, file), grpc::FAILED_PRECONDITION,
+                  "CURSOR_LOST", {"header.cursor"}, "of another history");
+    header.set_cursor("999~a~9~1");
+    ExpectRefusal(Import(*daemon_, Admin(), header, file), grpc::FAILED_PRECONDITION,
+                  "CURSOR_LOST", {"header.cursor"}, "of one that has gone further");
+  }
+  EXPECT_EQ(Stored(), before);
+}
+
+// What a colleague is drawing is not lost to a file.
+TEST_F(ZoneExportTest, AFileLeavesOtherDraftsAlone) {
+  ImportZonesHeader header = Header();
+  header.set_as_drafts(true);
+  const std::string exported = desk().Export();
+  EXPECT_EQ(desk().Import(header, exported), "0 created, 0 superseded, 0 unchanged");
+  ASSERT_TRUE(desk().Validate({"b"}).ok());
+  EXPECT_EQ(desk().Import(header, exported), "0 created, 0 superseded, 2 unchanged");
+  EXPECT_EQ(desk().Drawn("b").response.draft().state(), zones::v1::ZONE_DRAFT_STATE_VALIDATED)
+      << "the same once more takes nothing back";
+  ZoneDraft other;
+  other.set_name(desk().Draft("a"));
+  other.set_display_name("Markt");
+  ASSERT_TRUE(desk().Update(other, {"display_name"}).ok());
+  const std::string before = Stored();
+  std::vector<zones::v1::ImportZonesResponse> answers;
+  EXPECT_EQ(ReasonOf(Import(*daemon_, Admin(), header, exported, &answers)), "IMPORT_REFUSED");
+  ASSERT_TRUE(answers.back().has_fault());
+  EXPECT_EQ(answers.back().fault().zone_code(), "a");
+  EXPECT_EQ(answers.back().fault().reason(), "DRAFT_EXISTS");
+  EXPECT_EQ(Stored(), before);
+  header.set_replace_drafts(true);
+  answers.clear();
+  ASSERT_TRUE(Import(*daemon_, Admin(), header, exported, &answers).ok());
+  EXPECT_EQ(answers.back().result().drafted_count(), 1);
+  EXPECT_EQ(answers.back().result().unchanged_count(), 1);
+  EXPECT_EQ(desk().Drawn("a").response.draft().display_name(), "Zone a");
+}
+
+// The version that is published ahead would hold for an hour only: that may be meant, or not.
+TEST_F(ZoneExportTest, AFileThatPassesOverAVersionAheadSaysSo) {
+  const std::string exported = desk().Export();
+  ZoneDraft ahead = desk().NewDraft("a");
+  ahead.set_display_name("Markt");
+  desk().Enact(ahead, absl::Now() + absl::Hours(1));
+  ImportZonesHeader header = Header();
+  *header.mutable_in_force_start_time() = StampOf(absl::Now() + absl::Hours(2));
+  header.set_validate_only(true);
+  std::vector<zones::v1::ImportZonesResponse> answers;
+  ASSERT_TRUE(Import(*daemon_, Admin(), header, exported, &answers).ok());
+  std::vector<std::string> warnings;
+  for (const auto& answer : answers) {
+    if (answer.has_warning()) warnings.push_back(Words(answer.warning()));
+  }
+  EXPECT_EQ(warnings,
+            std::vector<std::string>{"WARNING VERSION_OVERLAP a in_force_start_time"});
+}
+
 TEST_F(ZoneExportTest, BadExportsAreRefused) {
   const auto status_of = [](const std::string& parent) {
     zones::v1::ExportZonesRequest request;
