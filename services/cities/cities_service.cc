@@ -76,7 +76,7 @@ grpc::Status CitiesService::UpdateCalendar(grpc::ServerContext* context,
                                            v1::UpdateCalendarResponse* response) {
   return edge_.Serve(*context, "/stadspoort.cities.v1.CitiesService/UpdateCalendar",
                      [&](const Call& call) {
-                       const auto asked = ReadCalendar(request->calendar());
+                       const auto asked = ReadCalendar(*request);
                        if (!asked.ok()) return asked.status();
                        if (absl::Status admitted = call.Admits(asked->city); !admitted.ok())
                          return admitted;
@@ -95,7 +95,7 @@ grpc::Status CitiesService::CreateRightType(grpc::ServerContext* context,
         const auto asked = ReadRightType(*request);
         if (!asked.ok()) return asked.status();
         if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-        if (absl::Status created = commands_.CreateRightType(call, asked->city, asked->type);
+        if (absl::Status created = commands_.CreateRightType(call, *asked);
             !created.ok()) {
           return created;
         }

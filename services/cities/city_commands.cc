@@ -144,6 +144,10 @@ absl::StatusOr<postgres::StoredCity> CityCommands::Update(const platform::Call& 
     TakePath(path, asked.settings, city->settings);
     if (path == "bounds") city->bounds = asked.bounds;
   }
+  if (asked.validate_only) {  // the transaction rolls back
+    city->versions.settings = bumped->version - 1;
+    return city;
+  }
   const Results results = transaction->RunAndCommit({
       postgres::UpdateCity(asked.city, *city),
       postgres::AppendJournal(SubjectKind::kCity, asked.city, bumped->subject, bumped->version,
@@ -184,21 +188,25 @@ absl::StatusOr<CalendarKept> CityCommands::UpdateCalendar(const platform::Call& 
   if (absl::Status kept = KeepsThePast((*locked)[1], (*locked)[2], asked.days); !kept.ok()) {
     return kept;
   }
-  const Results results = transaction->RunAndCommit({
+  const std::vector<postgres::Command> commands = {
       postgres::DeleteSpecialDays(asked.city),
       postgres::InsertSpecialDays(asked.city, asked.days),
       postgres::AppendJournal(SubjectKind::kCalendar, asked.city, bumped->subject, bumped->version,
                               postgres::CalendarState(asked.days), {call.caller.subject, ""}),
       postgres::SelectSpecialDays(asked.city),
-  });
+  };
+  const Results results =
+      asked.validate_only ? transaction->Run(commands) : transaction->RunAndCommit(commands);
   if (!results.ok()) return results.status();
   absl::StatusOr<std::vector<domain::SpecialDay>> days = SpecialDaysOf(results->back());
   if (!days.ok()) return days.status();
-  return CalendarKept{*std::move(days), bumped->version};
+  return CalendarKept{*std::move(days), bumped->version - (asked.validate_only ? 1 : 0)};
 }
 
-absl::Status CityCommands::CreateRightType(const platform::Call& call, const domain::CityCode& city,
-                                           const domain::RightType& type) {
+absl::Status CityCommands::CreateRightType(const platform::Call& call,
+                                           const RightTypeAsked& asked) {
+  const domain::CityCode& city = asked.city;
+  const domain::RightType& type = asked.type;
   absl::StatusOr<Transaction> transaction = Begin(call, city, Transaction::Mode::kReadWrite);
   if (!transaction.ok()) return transaction.status();
   // One at a time in a city: the count of its right types is locked first.
@@ -222,6 +230,7 @@ absl::Status CityCommands::CreateRightType(const platform::Call& call, const dom
                                                                Deadline::After(call.Remaining()));
     return safe.ok() ? domain::RightTypeExists() : safe;
   }
+  if (asked.validate_only) return absl::OkStatus();  // the transaction rolls back
   return transaction
       ->RunAndCommit(
           {postgres::AppendJournal(SubjectKind::kRightType, city, id, 1,

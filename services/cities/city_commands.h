@@ -32,12 +32,20 @@ struct UpdateAsked {
   domain::CitySettings settings;
   std::optional<domain::GeoBounds> bounds;
   std::vector<std::string> paths;
+  bool validate_only = false;
 };
 
 struct CalendarAsked {
   domain::CityCode city;
   std::string etag;  // empty: whatever it is now
   std::vector<domain::SpecialDay> days;
+  bool validate_only = false;
+};
+
+struct RightTypeAsked {
+  domain::CityCode city;
+  domain::RightType type;
+  bool validate_only = false;
 };
 
 struct CalendarKept {
@@ -60,8 +68,7 @@ class CityCommands {
                                            const domain::CityCode& city);
   absl::StatusOr<CalendarKept> UpdateCalendar(const platform::Call& call,
                                               const CalendarAsked& asked);
-  absl::Status CreateRightType(const platform::Call& call, const domain::CityCode& city,
-                               const domain::RightType& type);
+  absl::Status CreateRightType(const platform::Call& call, const RightTypeAsked& asked);
   absl::StatusOr<std::vector<domain::RightType>> ListRightTypes(const platform::Call& call,
                                                                 const domain::CityCode& city);
 

@@ -152,6 +152,7 @@ absl::StatusOr<UpdateAsked> ReadUpdate(const v1::UpdateCityRequest& request) {
   if (!city.ok()) return city.status();
   asked.city = *std::move(city);
   asked.etag = request.city().etag();
+  asked.validate_only = request.validate_only();
   asked.settings = ReadSettings(request.city(), violations);
   asked.bounds = ReadBounds(request.city(), violations);
   if (request.update_mask().paths().empty()) {
@@ -171,8 +172,10 @@ absl::StatusOr<UpdateAsked> ReadUpdate(const v1::UpdateCityRequest& request) {
   return asked;
 }
 
-absl::StatusOr<CalendarAsked> ReadCalendar(const v1::Calendar& calendar) {
+absl::StatusOr<CalendarAsked> ReadCalendar(const v1::UpdateCalendarRequest& request) {
+  const v1::Calendar& calendar = request.calendar();
   CalendarAsked asked;
+  asked.validate_only = request.validate_only();
   Violations violations;
   absl::StatusOr<domain::CityCode> city =
       contract::ParseCalendarName(calendar.name(), "calendar.name");
@@ -212,6 +215,7 @@ absl::StatusOr<RightTypeAsked> ReadRightType(const v1::CreateRightTypeRequest& r
   absl::StatusOr<domain::CityCode> city = contract::ParseCityName(request.parent(), "parent");
   if (!city.ok()) return city.status();
   asked.city = *std::move(city);
+  asked.validate_only = request.validate_only();
   if (!domain::IsRightTypeCode(request.right_type_id())) {
     violations.Add("right_type_id", "must be 1 to 40 of a-z, 0-9 and '-', beginning with a letter");
   }

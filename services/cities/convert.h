@@ -9,11 +9,7 @@ namespace stadspoort::cities {
 // Reading gives INVALID_ARGUMENT with every faulty field.
 absl::StatusOr<CreateAsked> ReadCreate(const v1::CreateCityRequest& request);
 absl::StatusOr<UpdateAsked> ReadUpdate(const v1::UpdateCityRequest& request);
-absl::StatusOr<CalendarAsked> ReadCalendar(const v1::Calendar& calendar);
-struct RightTypeAsked {
-  domain::CityCode city;
-  domain::RightType type;
-};
+absl::StatusOr<CalendarAsked> ReadCalendar(const v1::UpdateCalendarRequest& request);
 absl::StatusOr<RightTypeAsked> ReadRightType(const v1::CreateRightTypeRequest& request);
 
 v1::City WriteCity(const domain::CityCode& city, const postgres::StoredCity& stored);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "services/stadspoort/calendar_commands.h"
 #include "services/stadspoort/city_file.h"
 #include "services/stadspoort/city_page.h"
 #include "services/stadspoort/command.h"
@@ -18,6 +19,7 @@
 #include "services/stadspoort/json_file.h"
 #include "services/stadspoort/json_text.h"
 #include "services/stadspoort/names.h"
+#include "services/stadspoort/right_type_commands.h"
 #include "services/stadspoort/table.h"
 #include "stadspoort/cities/v1/cities.grpc.pb.h"
 
@@ -46,6 +48,7 @@ struct UpdateArguments {
   std::string city;
   std::string file;
   std::string etag;
+  bool dry_run = false;
 };
 
 absl::StatusOr<CityPlan> PlanOf(const CreateArguments& arguments) {
@@ -177,6 +180,7 @@ absl::StatusOr<cities::v1::UpdateCityRequest> UpdateOf(const UpdateArguments& ar
   if (!text.ok()) return text.status();
   auto request = ReadCityUpdate(*text, arguments.file, *name);
   if (request.ok()) request->mutable_city()->set_etag(arguments.etag);
+  if (request.ok()) request->set_validate_only(arguments.dry_run);
   return request;
 }
 
@@ -198,6 +202,7 @@ ExitCode Update(const UpdateArguments& arguments, const Session& session, const 
   return CallAndShow(session, output, &CitiesService::Stub::UpdateCity, kUpdateRoles, request,
                      [&](const cities::v1::UpdateCityResponse& response) {
                        return absl::StrCat(
+                           arguments.dry_run ? "Judged only, nothing was stored. It would be: " : "",
                            "city ", CodeOf(response.city().name()),
                            " changed: ", absl::StrJoin(request->update_mask().paths(), ", "), "\n");
                      });
@@ -278,6 +283,7 @@ void AddUpdate(CLI::App& group, Action& chosen) {
       ->option_text("city.json (required)");
   command.add_option("--etag", arguments.etag, "Only if this is still the city's version tag")
       ->option_text("TAG");
+  command.add_flag("--dry-run", arguments.dry_run, "Judge only, store nothing");
 }
 
 void AddShow(CLI::App& group, Action& chosen) {
@@ -299,6 +305,8 @@ void AddCityCommands(CLI::App& app, Action& chosen) {
   AddCreate(group, chosen);
   AddUpdate(group, chosen);
   AddShow(group, chosen);
+  AddCalendarCommands(group, chosen);
+  AddRightTypeCommands(group, chosen);
 }
 
 }  // namespace stadspoort::client

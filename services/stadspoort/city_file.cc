@@ -84,8 +84,9 @@ absl::Status ReadContracts(const ordered_json& list, const std::string& where,
 }
 
 absl::Status ReadCalendar(const ordered_json& value, const std::string& where,
-                          const std::string& city_name, CityPlan& plan) {
-  cities::v1::Calendar& calendar = *plan.calendar.emplace().mutable_calendar();
+                          const std::string& city_name,
+                          cities::v1::UpdateCalendarRequest& request) {
+  cities::v1::Calendar& calendar = *request.mutable_calendar();
   const absl::Status status = ReadMessage(value, where, calendar);
   if (!status.ok()) return status;
   const std::string name = absl::StrCat(city_name, "/calendar");
@@ -118,13 +119,29 @@ absl::StatusOr<CityPlan> ReadCityFile(absl::string_view text, const std::string&
   for (const auto& [key, value] : object->items()) {
     const std::string where = absl::StrCat(file, ": ", key);
     const absl::Status status = key == "city"       ? ReadCity(value, where, plan)
-                                : key == "calendar" ? ReadCalendar(value, where, city_name, plan)
+                                : key == "calendar"
+                                    ? ReadCalendar(value, where, city_name, plan.calendar.emplace())
                                 : key == "contracts"
                                     ? ReadContracts(value, where, city_name, plan)
                                     : ReadRightTypes(value, where, city_name, plan);
     if (!status.ok()) return status;
   }
   return plan;
+}
+
+absl::StatusOr<cities::v1::UpdateCalendarRequest> ReadCalendarFile(absl::string_view text,
+                                                                   const std::string& file,
+                                                                   const std::string& city_name) {
+  const auto object = ParseCityFile(text, file);
+  if (!object.ok()) return object.status();
+  const std::string where = absl::StrCat(file, ": calendar");
+  if (!object->contains("calendar")) {
+    return absl::InvalidArgumentError(where + ": no special days stand there");
+  }
+  cities::v1::UpdateCalendarRequest request;
+  const absl::Status read = ReadCalendar((*object)["calendar"], where, city_name, request);
+  if (!read.ok()) return read;
+  return request;
 }
 
 absl::StatusOr<cities::v1::UpdateCityRequest> ReadCityUpdate(absl::string_view text,

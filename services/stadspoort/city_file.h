@@ -35,4 +35,10 @@ absl::StatusOr<cities::v1::UpdateCityRequest> ReadCityUpdate(absl::string_view t
                                                              const std::string& file,
                                                              const std::string& city_name);
 
+// What `city calendar set` sends: what stands under "calendar" in the file. INVALID_ARGUMENT also
+// when nothing does.
+absl::StatusOr<cities::v1::UpdateCalendarRequest> ReadCalendarFile(absl::string_view text,
+                                                                   const std::string& file,
+                                                                   const std::string& city_name);
+
 }  // namespace stadspoort::client

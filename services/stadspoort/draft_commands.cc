@@ -33,6 +33,7 @@ struct ListArguments {
 struct DeleteArguments {
   ZoneArgument zone;
   std::string etag;
+  bool dry_run = false;
 };
 
 std::string Page(const zones::v1::ZoneDraft& draft, const Session& session, const Output& output) {
@@ -90,6 +91,7 @@ absl::StatusOr<zones::v1::DeleteZoneDraftRequest> DeleteRequest(const DeleteArgu
   zones::v1::DeleteZoneDraftRequest request;
   request.set_name(*name);
   request.set_etag(arguments.etag);
+  request.set_validate_only(arguments.dry_run);
   return request;
 }
 
@@ -97,7 +99,12 @@ ExitCode Delete(const DeleteArguments& arguments, const Session& session, const 
   const auto request = DeleteRequest(arguments);
   return CallAndShow(session, output, &ZonesService::Stub::DeleteZoneDraft, kRoles, request,
                      [&](const zones::v1::DeleteZoneDraftResponse& /*response*/) {
-                       return absl::StrCat("The draft of ", ZoneCodeOfDraft(request->name()),
+                       const std::string zone = ZoneCodeOfDraft(request->name());
+                       if (arguments.dry_run) {
+                         return absl::StrCat("Judged only, nothing was stored. The draft of ", zone,
+                                             " would be thrown away.\n");
+                       }
+                       return absl::StrCat("The draft of ", zone,
                                            " was thrown away. What was published stays.\n");
                      });
 }
@@ -149,6 +156,7 @@ void AddDraftCommands(CLI::App& zone_group, Action& chosen) {
   DeleteArguments& arguments = Choose(remove, chosen, &Delete);
   AddZoneArgument(remove, arguments.zone);
   AddEtag(remove, arguments.etag);
+  remove.add_flag("--dry-run", arguments.dry_run, "Judge only, store nothing");
 }
 
 }  // namespace stadspoort::client

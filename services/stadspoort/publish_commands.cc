@@ -100,14 +100,16 @@ ExitCode Withdraw(const WithdrawArguments& arguments, const Session& session,
   return Send(session, output, &ZonesService::Stub::WithdrawZoneVersion, *request, "",
               [&](const zones::v1::WithdrawZoneVersionResponse& response) {
                 return WithdrawPage(response, arguments.dry_run,
-                                    CityClock(session, CityOf(request->name()), kRoles));
+                                    CityClock(session, CityOf(request->name()), kRoles),
+                                    output.colour);
               });
 }
 
 // What every write of this group understands.
 template <typename Arguments>
-void AddWriteOptions(CLI::App& command, Arguments& arguments) {
+void AddWriteOptions(CLI::App& command, Arguments& arguments, const std::string& etag) {
   command.add_flag("--dry-run", arguments.dry_run, "Judge only, store nothing");
+  command.add_option("--etag", arguments.etag, etag)->option_text("TAG");
   command.add_option("--reason", arguments.reason, "For the journal; no plate and no person")
       ->option_text("TEXT");
   command
@@ -127,14 +129,14 @@ void AddPublishCommands(CLI::App& zone_group, Action& chosen) {
   publish.add_flag("--all", drafts.all, "Every draft of the city");
   publish.add_option("--from", drafts.from, "The versions take force then; default now")
       ->option_text("TIME");
-  AddWriteOptions(publish, drafts);
+  AddWriteOptions(publish, drafts, "Of one zone: only if this is still its draft's version tag");
 
   CLI::App& retire =
       *zone_group.add_subcommand("retire", "End a zone: nothing is required there any more");
   RetireArguments& ended = Choose(retire, chosen, &Retire);
   AddZoneArgument(retire, ended.zone);
   retire.add_option("--at", ended.at, "It ends then; default now")->option_text("TIME");
-  AddWriteOptions(retire, ended);
+  AddWriteOptions(retire, ended, "Only if this is still the zone's version tag");
 
   CLI::App& withdraw = *zone_group.add_subcommand(
       "withdraw", "Call back the newest version of a zone before it comes into force");
@@ -144,7 +146,7 @@ void AddPublishCommands(CLI::App& zone_group, Action& chosen) {
   withdraw.add_option("VERSION", called_back.version, "Its number; must be the newest")
       ->required()
       ->option_text(" ");
-  AddWriteOptions(withdraw, called_back);
+  AddWriteOptions(withdraw, called_back, "Only if this is still the zone's version tag");
 }
 
 }  // namespace stadspoort::client

@@ -46,14 +46,15 @@ std::string RetirePage(const zones::v1::RetireZoneResponse& response, bool dry_r
 }
 
 std::string WithdrawPage(const zones::v1::WithdrawZoneVersionResponse& response, bool dry_run,
-                         absl::TimeZone clock) {
+                         absl::TimeZone clock, bool colour) {
   const zones::v1::Zone& zone = response.zone();
   return absl::StrCat(
       dry_run ? kDryRun : "",
       WrappedText(absl::StrCat("Version ", zone.zone_version(), " of ", CodeOf(zone.name()),
                                " is withdrawn; it would have come into force at ",
                                TimeText(zone.in_force_start_time(), clock), "."),
-                  0));
+                  0),
+      JudgementBehind(response.judgement(), clock, colour));
 }
 
 }  // namespace stadspoort::client

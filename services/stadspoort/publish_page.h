@@ -13,6 +13,6 @@ std::string PublishPage(const zones::v1::PublishZonesResponse& response, bool dr
 std::string RetirePage(const zones::v1::RetireZoneResponse& response, bool dry_run,
                        absl::TimeZone clock, bool colour);
 std::string WithdrawPage(const zones::v1::WithdrawZoneVersionResponse& response, bool dry_run,
-                         absl::TimeZone clock);
+                         absl::TimeZone clock, bool colour);
 
 }  // namespace stadspoort::client

@@ -26,12 +26,17 @@ absl::StatusOr<zones::v1::PublishZonesRequest> PublishRequest(const PublishArgum
     return absl::InvalidArgumentError(
         "which drafts? Name their zones, or give --all for every draft of the city; not both");
   }
+  if (!arguments.etag.empty() && arguments.zones.size() != 1) {
+    return absl::InvalidArgumentError("--etag is the version tag of one draft: name one zone");
+  }
   zones::v1::PublishZonesRequest request;
   request.set_parent(*city);
   for (const std::string& text : arguments.zones) {
     const absl::StatusOr<std::string> zone = ZoneName(*city, text);
     if (!zone.ok()) return zone.status();
-    request.add_drafts()->set_zone(*zone);
+    zones::v1::DraftToPublish& draft = *request.add_drafts();
+    draft.set_zone(*zone);
+    draft.set_etag(arguments.etag);
   }
   const auto from = ParseTime(arguments.from, "--from");
   if (!from.ok()) return from.status();
@@ -48,6 +53,7 @@ absl::StatusOr<zones::v1::RetireZoneRequest> RetireRequest(const RetireArguments
   zones::v1::RetireZoneRequest request;
   request.set_name(*name);
   if (*at) *request.mutable_end_time() = ToTimestamp(**at);
+  request.set_etag(arguments.etag);
   SetRequest(arguments, request);
   return request;
 }
@@ -61,6 +67,7 @@ absl::StatusOr<zones::v1::WithdrawZoneVersionRequest> WithdrawRequest(
   zones::v1::WithdrawZoneVersionRequest request;
   request.set_name(*zone);
   request.set_zone_version(arguments.version);
+  request.set_etag(arguments.etag);
   SetRequest(arguments, request);
   return request;
 }

@@ -16,6 +16,7 @@ struct PublishArguments {
   std::vector<std::string> zones;
   bool all = false;
   std::string from = "now";
+  std::string etag;  // of the one draft
   std::string reason;
   std::string request_id;
   bool dry_run = false;
@@ -24,6 +25,7 @@ struct PublishArguments {
 struct RetireArguments {
   ZoneArgument zone;
   std::string at = "now";
+  std::string etag;
   std::string reason;
   std::string request_id;
   bool dry_run = false;
@@ -33,6 +35,7 @@ struct WithdrawArguments {
   std::string city;
   std::string zone;
   int64_t version = 0;
+  std::string etag;
   std::string reason;
   std::string request_id;
   bool dry_run = false;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -16,6 +17,7 @@ namespace stadspoort::client {
 namespace {
 
 constexpr absl::string_view kUsagePrefix = "USAGE_";
+constexpr absl::string_view kRightKindPrefix = "RIGHT_KIND_";
 
 // "paid parking" of USAGE_PAID_PARKING.
 std::string EnumText(const google::protobuf::EnumDescriptor& list, int number,
@@ -27,8 +29,23 @@ std::string EnumText(const google::protobuf::EnumDescriptor& list, int number,
       absl::StrReplaceAll(absl::StripPrefix(value->name(), prefix), {{"_", " "}}));
 }
 
-std::string UsageOption(int number) {
-  return absl::StrReplaceAll(UsageText(static_cast<common::v1::Usage>(number)), {{" ", "-"}});
+// The number of the value in the list that `text` names, with or without its prefix.
+absl::StatusOr<int> ParseEnum(absl::string_view text, absl::string_view option,
+                              absl::string_view thing,
+                              const google::protobuf::EnumDescriptor& list,
+                              absl::string_view prefix) {
+  const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{"-", "_"}});
+  const google::protobuf::EnumValueDescriptor* value =
+      list.FindValueByName(absl::StrCat(prefix, absl::StripPrefix(name, prefix)));
+  if (value != nullptr && value->number() != 0) return value->number();
+  std::vector<std::string> accepted;
+  for (int i = 1; i < list.value_count(); ++i) {
+    accepted.push_back(
+        absl::StrReplaceAll(EnumText(list, list.value(i)->number(), prefix), {{" ", "-"}}));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(option, " \"", text, "\" is not a ", thing,
+                                                 "; write one of ",
+                                                 absl::StrJoin(accepted, ", ")));
 }
 
 }  // namespace
@@ -38,7 +55,7 @@ std::string UsageText(common::v1::Usage usage) {
 }
 
 std::string RightKindText(common::v1::RightKind kind) {
-  return EnumText(*common::v1::RightKind_descriptor(), kind, "RIGHT_KIND_");
+  return EnumText(*common::v1::RightKind_descriptor(), kind, kRightKindPrefix);
 }
 
 std::string RightStateText(rights::v1::RightState state) {
@@ -78,19 +95,17 @@ std::string ZoneChangeKindText(zones::v1::ZoneChangeKind kind) {
 }
 
 absl::StatusOr<common::v1::Usage> ParseUsage(absl::string_view text) {
-  const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{"-", "_"}});
-  common::v1::Usage usage;
-  if (common::v1::Usage_Parse(absl::StrCat(kUsagePrefix, absl::StripPrefix(name, kUsagePrefix)),
-                              &usage) &&
-      usage != common::v1::USAGE_UNSPECIFIED) {
-    return usage;
-  }
-  std::vector<std::string> accepted;
-  for (int number = 1; common::v1::Usage_IsValid(number); ++number) {
-    accepted.push_back(UsageOption(number));
-  }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "--usage \"", text, "\" is not a usage; write one of ", absl::StrJoin(accepted, ", ")));
+  const auto number =
+      ParseEnum(text, "--usage", "usage", *common::v1::Usage_descriptor(), kUsagePrefix);
+  if (!number.ok()) return number.status();
+  return static_cast<common::v1::Usage>(*number);
+}
+
+absl::StatusOr<common::v1::RightKind> ParseRightKind(absl::string_view text) {
+  const auto number = ParseEnum(text, "--kind", "kind of right",
+                                *common::v1::RightKind_descriptor(), kRightKindPrefix);
+  if (!number.ok()) return number.status();
+  return static_cast<common::v1::RightKind>(*number);
 }
 
 std::string AcceptedText(const google::protobuf::RepeatedField<int>& kinds,

@@ -29,6 +29,7 @@ std::string ZoneChangeKindText(zones::v1::ZoneChangeKind kind);   // "published"
 // "paid-parking", "PAID_PARKING" or "USAGE_PAID_PARKING", in any case. INVALID_ARGUMENT with the
 // whole list.
 absl::StatusOr<common::v1::Usage> ParseUsage(absl::string_view text);
+absl::StatusOr<common::v1::RightKind> ParseRightKind(absl::string_view text);  // "day-pass"
 
 // "resident, visitor, right type buren"; empty for an empty list.
 std::string AcceptedText(const google::protobuf::RepeatedField<int>& kinds,

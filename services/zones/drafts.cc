@@ -117,7 +117,8 @@ absl::StatusOr<std::optional<StoredDraft>> Drafts::TryUpdate(const platform::Cal
 }
 
 absl::Status Drafts::Delete(const platform::Call& call, const domain::CityCode& city,
-                            const domain::ZoneCode& zone, const std::string& etag) {
+                            const domain::ZoneCode& zone, const std::string& etag,
+                            bool validate_only) {
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
@@ -132,6 +133,7 @@ absl::Status Drafts::Delete(const platform::Call& call, const domain::CityCode& 
   if (!etag.empty() && etag != drafts->front().etag) {
     return domain::StaleEtag("etag", drafts->front().etag);
   }
+  if (validate_only) return absl::OkStatus();
   return transaction->RunAndCommit({postgres::DeleteDrafts(city, zones)}).status();
 }
 

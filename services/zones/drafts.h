@@ -45,7 +45,7 @@ class Drafts {
                                                           const std::string& after, int64_t limit);
   absl::StatusOr<postgres::StoredDraft> Update(const platform::Call& call, const DraftAsked& asked);
   absl::Status Delete(const platform::Call& call, const domain::CityCode& city,
-                      const domain::ZoneCode& zone, const std::string& etag);
+                      const domain::ZoneCode& zone, const std::string& etag, bool validate_only);
 
  private:
   // None: somebody else began a draft of the zone meanwhile.

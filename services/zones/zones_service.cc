@@ -321,7 +321,8 @@ grpc::Status ZonesService::DeleteZoneDraft(grpc::ServerContext* context,
         const auto name = contract::ParseDraftName(request->name(), "name");
         if (!name.ok()) return name.status();
         if (absl::Status admitted = call.Admits(name->first); !admitted.ok()) return admitted;
-        return commands_.drafts.Delete(call, name->first, name->second, request->etag());
+        return commands_.drafts.Delete(call, name->first, name->second, request->etag(),
+                                       request->validate_only());
       });
 }
 

@@ -76,8 +76,10 @@ class CitiesTest : public ::testing::Test {
     city = response.city();
     return status;
   }
-  grpc::Status Update(const City& city, const Fields& paths, City* updated = nullptr) {
+  grpc::Status Update(const City& city, const Fields& paths, City* updated = nullptr,
+                      bool validate_only = false) {
     UpdateCityRequest request;
+    request.set_validate_only(validate_only);
     *request.mutable_city() = city;
     for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
     cities::v1::UpdateCityResponse response;
@@ -86,8 +88,10 @@ class CitiesTest : public ::testing::Test {
     if (updated != nullptr) *updated = response.city();
     return status;
   }
-  grpc::Status PutCalendar(const Calendar& calendar, Calendar* updated = nullptr) {
+  grpc::Status PutCalendar(const Calendar& calendar, Calendar* updated = nullptr,
+                           bool validate_only = false) {
     cities::v1::UpdateCalendarRequest request;
+    request.set_validate_only(validate_only);
     *request.mutable_calendar() = calendar;
     cities::v1::UpdateCalendarResponse response;
     const grpc::Status status =
@@ -297,6 +301,36 @@ TEST_F(CitiesTest, TheCalendarIsReplacedAsAWhole) {
   ASSERT_TRUE(PutCalendar(updated).ok());
   EXPECT_EQ(GetCalendar().special_days_size(), 0);
   EXPECT_EQ(Journalled("CALENDAR"), "1 tester, 2 tester, 3 tester");
+}
+
+TEST_F(CitiesTest, ValidateOnlyShowsWhatWouldBeAndStoresNothing) {
+  const City city = Created();
+  const Calendar calendar = GetCalendar();
+  City next = city;
+  next.set_display_name("Gand");
+  City shown;
+  ASSERT_TRUE(Update(next, {"display_name"}, &shown, /*validate_only=*/true).ok());
+  EXPECT_EQ(shown.SerializeAsString(), next.SerializeAsString()) << "with its present etag";
+  Calendar days = calendar;
+  AddDay(days, "2028-02-29", "HOLIDAY");
+  AddDay(days, "2026-12-25", "HOLIDAY");
+  Calendar put;
+  ASSERT_TRUE(PutCalendar(days, &put, /*validate_only=*/true).ok());
+  ASSERT_EQ(put.special_days_size(), 2);
+  EXPECT_EQ(put.special_days(0).date(), "2026-12-25");
+  EXPECT_EQ(put.etag(), calendar.etag());
+  next.set_etag("77");
+  days.set_etag("77");
+  ExpectRefusal(Update(next, {"display_name"}, nullptr, /*validate_only=*/true), grpc::ABORTED,
+                "STALE_ETAG", {"city.etag"}, "city");
+  ExpectRefusal(PutCalendar(days, nullptr, /*validate_only=*/true), grpc::ABORTED, "STALE_ETAG",
+                {"calendar.etag"}, "calendar");
+  City found;
+  ASSERT_TRUE(Get(name_, found).ok());
+  EXPECT_EQ(found.SerializeAsString(), city.SerializeAsString());
+  EXPECT_EQ(GetCalendar().SerializeAsString(), calendar.SerializeAsString());
+  EXPECT_EQ(Journalled("CITY"), "1 tester");
+  EXPECT_EQ(Journalled("CALENDAR"), "1 tester");
 }
 
 TEST_F(CitiesTest, BadCalendarsAreRefusedAndTheOldOneStays) {

@@ -103,7 +103,7 @@ class CommandsTest : public ::testing::Test {
     domain::RightType paid;
     paid.code = domain::RightTypeCode("paid");
     paid.kind = domain::RightKind::kPaid;
-    ASSERT_TRUE(cities.CreateRightType(CallAs(platform::Role::kOperator), city.city, paid).ok());
+    ASSERT_TRUE(cities.CreateRightType(CallAs(platform::Role::kOperator), {city.city, paid}).ok());
     cities::CreateContractAsked app;
     app.city = city.city;
     app.contract.code = domain::ContractCode("app");

@@ -134,7 +134,7 @@ void Database::MakeCity(const std::string& city) {
   paid.code = domain::RightTypeCode("paid");
   paid.kind = domain::RightKind::kPaid;
   const absl::Status typed =
-      cities.CreateRightType(CallAs(platform::Role::kOperator), create.city, paid);
+      cities.CreateRightType(CallAs(platform::Role::kOperator), {create.city, paid});
   ASSERT_TRUE(typed.ok()) << typed;
   const auto contracted = cities::ContractCommands(pool("cities"))
                               .Create(CallAs(platform::Role::kCityAdmin), AppContract(city));

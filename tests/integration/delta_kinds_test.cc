@@ -76,7 +76,7 @@ TEST_F(DeltaKindsTest, EveryKindOfRules) {
     domain::RightType type;
     type.code = domain::RightTypeCode("resident");
     type.kind = domain::RightKind::kResident;
-    EXPECT_TRUE(cities.CreateRightType(op, ghent, type).ok());
+    EXPECT_TRUE(cities.CreateRightType(op, {ghent, type}).ok());
   });
   const RegisterAnswer created = DeltaOf([&] { database_.MakeCity("antwerp"); });
   EXPECT_EQ(created.changed_rules, std::vector{domain::CityCode("antwerp")});

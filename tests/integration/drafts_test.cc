@@ -182,7 +182,13 @@ TEST_F(DraftsTest, ADraftThatIsThrownAwayIsGoneAndNothingElse) {
   ExpectRefusal(desk().Delete("a").status, grpc::NOT_FOUND, "DRAFT_NOT_FOUND", {"name"}, "none");
   const std::string published = Stored();
   desk().Ready(desk().NewDraft("a"));
-  EXPECT_NE(Stored(), published);
+  const std::string drawn = Stored();
+  EXPECT_NE(drawn, published);
+  zones::v1::DeleteZoneDraftRequest judged;
+  judged.set_name(desk().Draft("a"));
+  judged.set_validate_only(true);
+  EXPECT_TRUE(desk().Ask(&Desk::Stub::DeleteZoneDraft, judged).ok());
+  EXPECT_EQ(Stored(), drawn);
   ASSERT_TRUE(desk().Delete("a").ok());
   EXPECT_EQ(Stored(), published);
   ExpectRefusal(desk().Drawn("a").status, grpc::NOT_FOUND, "DRAFT_NOT_FOUND", {"name"}, "get");

@@ -99,6 +99,18 @@ TEST_F(RightTypesTest, ATypeIsListedAsItWasCreated) {
   EXPECT_EQ(ReasonOf(again), "RIGHT_TYPE_EXISTS");
 }
 
+TEST_F(RightTypesTest, ValidateOnlyStoresNothing) {
+  CreateRightTypeRequest request = NewType("loader");
+  request.set_validate_only(true);
+  const size_t before = Listed().size();
+  RightType shown;
+  ASSERT_TRUE(Create(request, &shown).ok());
+  EXPECT_EQ(shown.name(), "cities/ghent/rightTypes/loader");
+  EXPECT_EQ(Listed().size(), before);
+  request.set_right_type_id("paid");
+  EXPECT_EQ(ReasonOf(Create(request)), "RIGHT_TYPE_EXISTS");
+}
+
 TEST_F(RightTypesTest, BadTypesAreRefusedAndNotStored) {
   const size_t before = Listed().size();
   const struct {

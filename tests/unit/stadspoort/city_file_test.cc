@@ -73,6 +73,21 @@ TEST(CityFileTest, EveryPartMayBeMissing) {
   EXPECT_TRUE(plan->contracts.empty());
 }
 
+TEST(CityFileTest, ReadsACalendarAlone) {
+  const auto request = ReadCalendarFile(
+      R"({"city": {}, "calendar": {"special_days": [{"date": "2026-12-25", "label": "HOLIDAY"}]}})",
+      "city.json", "cities/ghent");
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_EQ(request->calendar().name(), "cities/ghent/calendar");
+  EXPECT_EQ(request->calendar().special_days_size(), 1);
+  for (const char* text : {"{}", R"({"calendar": []})", R"({"days": []})",
+                           R"({"calendar": {"name": "cities/antwerp/calendar"}})"}) {
+    const absl::Status status = ReadCalendarFile(text, "city.json", "cities/ghent").status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("city.json")) << text;
+  }
+}
+
 TEST(CityFileTest, NamesFileAndPlaceOfAFault) {
   EXPECT_THAT(FaultOf("{\n\"city\": {},\n}"), AllOf(HasSubstr("city.json"), HasSubstr("line 3")));
   EXPECT_THAT(FaultOf("[]"), HasSubstr("one JSON object"));

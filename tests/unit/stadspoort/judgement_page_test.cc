@@ -125,11 +125,19 @@ TEST(JudgementPageTest, RetirementAndWithdrawalSayFromWhen) {
             "from then on nothing is required there. Its history stays.\n");
   const auto withdrawn = FromJson<zones::v1::WithdrawZoneVersionResponse>(R"({"zone": {
       "name": "cities/ghent/zones/gele-zone-1", "zoneVersion": "4",
-      "inForceStartTime": "2026-06-30T22:00:00Z"}})");
-  EXPECT_EQ(WithdrawPage(withdrawn, /*dry_run=*/true, Brussels()),
+      "inForceStartTime": "2026-06-30T22:00:00Z"},
+      "judgement": {"findings": [{"severity": "FINDING_SEVERITY_WARNING",
+          "zone": "cities/ghent/zones/gele-zone-1", "description": "covers less than before"}],
+          "warningCount": 1}})");
+  EXPECT_EQ(WithdrawPage(withdrawn, /*dry_run=*/true, Brussels(), false),
             "Judged only, nothing was stored. It would be:\n"
             "Version 4 of gele-zone-1 is withdrawn; it would have come into force at\n"
-            "2026-07-01 00:00 +02:00.\n");
+            "2026-07-01 00:00 +02:00.\n"
+            "\n"
+            "gele-zone-1\n"
+            "  warning  covers less than before\n"
+            "\n"
+            "Found: 1 warning.\n");
 }
 
 }  // namespace

@@ -90,6 +90,19 @@ TEST(ZoneRequestsTest, PublishesNamedDraftsUnderARandomRequestId) {
   EXPECT_EQ(PublishRequest(arguments)->request_id(), "spring-17");
 }
 
+TEST(ZoneRequestsTest, AVersionTagIsOfOneDraft) {
+  PublishArguments arguments;
+  arguments.city = "ghent";
+  arguments.zones = {"gele-zone-1"};
+  arguments.etag = "7";
+  EXPECT_EQ(PublishRequest(arguments)->drafts(0).etag(), "7");
+  arguments.zones.emplace_back("rode-zone-1");
+  EXPECT_FALSE(PublishRequest(arguments).ok());
+  arguments.zones.clear();
+  arguments.all = true;
+  EXPECT_FALSE(PublishRequest(arguments).ok());
+}
+
 TEST(ZoneRequestsTest, JudgingOnlyNeedsNoRequestId) {
   PublishArguments arguments;
   arguments.city = "ghent";
@@ -119,6 +132,10 @@ TEST(ZoneRequestsTest, RetiresAndWithdraws) {
   ASSERT_TRUE(withdrawn.ok()) << withdrawn.status();
   EXPECT_EQ(withdrawn->name(), "cities/ghent/zones/gele-zone-1");
   EXPECT_EQ(withdrawn->zone_version(), 4);
+  EXPECT_EQ(withdrawn->etag(), "");
+  withdraw.etag = retire.etag = "7";
+  EXPECT_EQ(WithdrawRequest(withdraw)->etag(), "7");
+  EXPECT_EQ(RetireRequest(retire)->etag(), "7");
   EXPECT_EQ(withdrawn->request_id().size(), 36u);
 }
 
@@ -129,8 +146,12 @@ TEST(ZoneRequestsTest, ImportsDraftsOrVersions) {
   EXPECT_FALSE(ImportHeader(arguments)->has_in_force_start_time());
   arguments.as_drafts = true;
   arguments.dry_run = true;
+  arguments.replace = true;
+  arguments.since = "5~gele-zone-1~2~1763000000000000";
   EXPECT_TRUE(ImportHeader(arguments)->as_drafts());
   EXPECT_TRUE(ImportHeader(arguments)->validate_only());
+  EXPECT_TRUE(ImportHeader(arguments)->replace_drafts());
+  EXPECT_EQ(ImportHeader(arguments)->cursor(), arguments.since);
 }
 
 TEST(ZoneRequestsTest, LocatesAPositionOrASellingPoint) {
