@@ -424,11 +424,15 @@ absl::StatusOr<QuoteAsked> ReadQuote(const v1::QuoteRightRequest& request) {
 
 void WriteQuote(const domain::CityCode& city, const Quoted& quoted,
                 v1::QuoteRightResponse& response) {
-  const domain::Fare& fare = quoted.priced.fare;
+  WriteRemarks(quoted.remarks, *response.mutable_remarks());
+  *response.mutable_start_time() = contract::ToTimestamp(quoted.term.start);
+  *response.mutable_end_time() = contract::ToTimestamp(quoted.term.end);
+  if (!quoted.priced) return;
+  const domain::Fare& fare = quoted.priced->fare;
   *response.mutable_amount() = WriteAmount(fare.total_cents);
   for (const domain::FareLine& line : fare.lines) {
     v1::FareLine& written = *response.add_lines();
-    written.set_zone(contract::ZoneName(city, quoted.priced.zone));
+    written.set_zone(contract::ZoneName(city, quoted.priced->zone));
     written.set_zone_version(line.zone_version);
     written.set_frame(line.frame);
     written.set_date(absl::FormatCivilTime(line.day));
@@ -446,9 +450,6 @@ void WriteQuote(const domain::CityCode& city, const Quoted& quoted,
     written.set_amount_cents(line.amount_cents);
     *written.mutable_paid_duration() = contract::ToProtoDuration(line.paid);
   }
-  WriteRemarks(quoted.remarks, *response.mutable_remarks());
-  *response.mutable_start_time() = contract::ToTimestamp(quoted.term.start);
-  *response.mutable_end_time() = contract::ToTimestamp(quoted.term.end);
 }
 
 }  // namespace stadspoort::rights

@@ -145,7 +145,10 @@ absl::StatusOr<Granted> RightCommands::AlreadyEnrolled(Transaction& transaction,
 absl::Status RightCommands::Price(Transaction& transaction, const domain::CityCode& city,
                                   const postgres::EnrolmentRules& rules, Granted& granted) {
   const domain::Right& right = granted.right.right;
-  if (right.kind != domain::RightKind::kPaid || right.city_wide) return absl::OkStatus();
+  // What holds in windows only is a subscription, not a stay.
+  if (right.kind != domain::RightKind::kPaid || right.city_wide || !right.windows.empty()) {
+    return absl::OkStatus();
+  }
   const absl::StatusOr<Priced> priced =
       pricing_.PriceOf(transaction, city, rules.versions, right.zones, right.effective);
   // Rules that this binary cannot read say nothing of the amount: no right may fail for want of a
@@ -188,7 +191,7 @@ absl::StatusOr<Quoted> RightCommands::Quote(const platform::Call& call, const Qu
   if (!priced.ok()) return priced.status();
   if (absl::Status over = transaction->Commit(); !over.ok()) return over;
   quoted.priced = *std::move(priced);
-  AddRemarks(quoted.priced.fare, quoted.remarks);
+  AddRemarks(quoted.priced->fare, quoted.remarks);
   return quoted;
 }
 

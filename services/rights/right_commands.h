@@ -84,7 +84,7 @@ struct QuoteAsked {
 
 struct Quoted {
   domain::Interval term;
-  Priced priced;
+  std::optional<Priced> priced;  // none: not paid by time
   std::vector<domain::RemarkCode> remarks;
 };
 
