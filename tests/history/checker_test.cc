@@ -46,6 +46,11 @@ class Story {
     return *this;
   }
 
+  Story& AfterCalledBack(int64_t versions) {
+    history_.writes.back().called_back = versions;
+    return *this;
+  }
+
   Story& Saw(Decision decision, int64_t begin, int64_t end, uint16_t daemon = 1) {
     Check check;
     check.when_open = when_open_;
@@ -373,6 +378,19 @@ TEST(CheckerTest, TheMomentJudgedMayLieBeforeAChangeThatWasRead) {
   EXPECT_THAT(Story().Wrote(kEnrol, 10, 20).Saw(kNotPermitted, 21, 22).Version(1).Broken(),
               ElementsAre(Rule::kR1))
       << "but not when it was acknowledged before";
+}
+
+// Version 1 holds, 2 was called back before it did, 3 holds.
+TEST(CheckerTest, AVersionThatWasCalledBackIsNeverShown) {
+  const auto story = [] {
+    return Story().Wrote(kEnrol, 10, 20).Wrote(kEnd, 30, 40).AfterCalledBack(1);
+  };
+  EXPECT_THAT(story().Saw(kPermitted, 25, 26).Version(1).Broken(), IsEmpty());
+  EXPECT_THAT(story().Saw(kNotPermitted, 41, 42).Version(3).Broken(), IsEmpty());
+  for (const Decision decision : {kPermitted, kNotPermitted}) {
+    EXPECT_THAT(story().Saw(decision, 25, 26).Version(2).Broken(), ElementsAre(Rule::kR2));
+    EXPECT_THAT(story().Saw(decision, 41, 42).Version(2).Broken(), ElementsAre(Rule::kR2));
+  }
 }
 
 TEST(CheckerTest, UnknownIsAlwaysAllowed) {

@@ -71,6 +71,14 @@ zones::v1::Regulation RegulationOf(RuleKind kind) {
   return regulation;
 }
 
+google::protobuf::Timestamp StampOf(absl::Time time) {
+  google::protobuf::Timestamp stamp;
+  stamp.set_seconds(absl::ToUnixSeconds(time));
+  stamp.set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(stamp.seconds()))));
+  return stamp;
+}
+
 std::optional<int64_t> VersionOf(const std::string& etag) {
   int64_t version = 0;
   if (!absl::SimpleAtoi(etag, &version)) return std::nullopt;
@@ -102,7 +110,8 @@ grpc::Status MakeRulesCity(const Door& door, absl::Duration patience, const std:
 }
 
 grpc::Status Publish(const Door& door, absl::Duration patience, const std::string& city,
-                     const std::string& zone, RuleKind kind, bool validate_only) {
+                     const std::string& zone, RuleKind kind, bool validate_only,
+                     std::optional<absl::Time> start) {
   const auto call = [&](auto method, const auto& request, auto&& response) {
     return CallWithin(patience, testing::Admin(), *door.zones, method, request, response);
   };
@@ -125,13 +134,33 @@ grpc::Status Publish(const Door& door, absl::Duration patience, const std::strin
   zones::v1::ValidateZoneDraftsRequest validate;
   validate.set_parent(CityName(city));
   validate.add_zones(ZoneName(city, zone));
+  if (start) *validate.mutable_in_force_start_time() = StampOf(*start);
   done = call(&ZonesStub::ValidateZoneDrafts, validate, zones::v1::ValidateZoneDraftsResponse());
   if (!done.ok()) return done;
   zones::v1::PublishZonesRequest publish;
   publish.set_parent(CityName(city));
   publish.add_drafts()->set_zone(ZoneName(city, zone));
   publish.set_validate_only(validate_only);
+  if (start) *publish.mutable_in_force_start_time() = StampOf(*start);
   return call(&ZonesStub::PublishZones, publish, zones::v1::PublishZonesResponse());
+}
+
+grpc::Status Withdraw(const Door& door, absl::Duration patience, const std::string& city,
+                      const std::string& zone) {
+  zones::v1::ListZoneVersionsRequest list;
+  list.set_parent(ZoneName(city, zone));
+  list.set_page_size(1);
+  zones::v1::ListZoneVersionsResponse newest;
+  grpc::Status done = CallWithin(patience, testing::Admin(), *door.zones,
+                                 &ZonesStub::ListZoneVersions, list, newest);
+  if (!done.ok()) return done;
+  if (newest.zones().empty()) return {grpc::StatusCode::INTERNAL, "a zone without a version"};
+  zones::v1::WithdrawZoneVersionRequest request;
+  request.set_name(ZoneName(city, zone));
+  request.set_zone_version(newest.zones(0).zone_version());
+  zones::v1::WithdrawZoneVersionResponse response;
+  return CallWithin(patience, testing::Admin(), *door.zones, &ZonesStub::WithdrawZoneVersion,
+                    request, response);
 }
 
 CalendarWritten WriteCalendar(const Door& door, absl::Duration patience, const std::string& city,

@@ -27,9 +27,13 @@ grpc::Status MakeRulesCity(const Door& door, absl::Duration patience, const std:
                            const std::vector<std::string>& zones);
 
 enum class RuleKind { kPaid, kFree, kFreeOnHolidays };
-// A new version of the zone, in force at once.
+// A new version of the zone, in force from `start` on; none: at once.
 grpc::Status Publish(const Door& door, absl::Duration patience, const std::string& city,
-                     const std::string& zone, RuleKind kind, bool validate_only);
+                     const std::string& zone, RuleKind kind, bool validate_only,
+                     std::optional<absl::Time> start = std::nullopt);
+// Calls the zone's newest version back.
+grpc::Status Withdraw(const Door& door, absl::Duration patience, const std::string& city,
+                      const std::string& zone);
 
 // Replaces the calendar: a holiday today (and the days around it, for a test at midnight), or none.
 // `etag`: the present one must be this; empty: any.

@@ -24,7 +24,7 @@ Course::Course(const Subject& subject, const std::vector<const Write*>& writes,
     const State& before = states_.back();
     State state;
     state.parts = After(before.parts, *write);
-    if (before.version) state.version = *before.version + 1;
+    if (before.version) state.version = *before.version + 1 + write->called_back;
     if (write->version && state.version && *write->version != *state.version) {
       contradicted_ = write;
     }
@@ -48,9 +48,11 @@ size_t Course::NewestAt(Moment moment) const {
 
 std::optional<size_t> Course::WithVersion(int64_t version) const {
   if (!states_.front().version) return std::nullopt;
-  const int64_t index = version - *states_.front().version;
-  if (index < 0 || index >= static_cast<int64_t>(states_.size())) return std::nullopt;
-  return static_cast<size_t>(index);
+  const auto found = std::lower_bound(
+      states_.begin(), states_.end(), version,
+      [](const State& state, int64_t value) { return *state.version < value; });
+  if (found == states_.end() || *found->version != version) return std::nullopt;
+  return static_cast<size_t>(found - states_.begin());
 }
 
 }  // namespace stadspoort::history

@@ -60,6 +60,9 @@ struct Write {
   uint8_t part = 0;  // below 64
   Outcome outcome = Outcome::kAcknowledged;
   std::optional<int64_t> version;  // of the subject after it, where the answer tells
+  // Versions of the subject that were numbered before this one and called back before they held.
+  int64_t called_back = 0;
+  // What takes force by itself: around that moment, not when it was written.
   Moment begin;
   Moment end;
   // Of the right, once its enrolment was acknowledged: by this it is found in the database.

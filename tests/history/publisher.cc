@@ -16,6 +16,14 @@ constexpr int64_t kChecksBetweenWrites = 200;
 constexpr absl::Duration kLongestPause = absl::Milliseconds(200);
 constexpr absl::Duration kRest = absl::Milliseconds(50);
 constexpr int kHandedOver = 4;
+constexpr double kAheadShare = 0.05;
+constexpr double kCalledBackShare = 0.05;
+// Long enough for it to be written, also by instrumented daemons on a busy machine.
+constexpr absl::Duration kAhead = absl::Seconds(2);
+// So long before it begins a version is certainly called back, or the city left for good.
+constexpr absl::Duration kFarAhead = absl::Hours(1);
+// What the moment of a check may differ from this process's clock.
+constexpr absl::Duration kSkew = absl::Milliseconds(50);
 const char* const kZones[] = {"changing-1", "changing-2"};
 
 }  // namespace
@@ -64,6 +72,7 @@ bool Publisher::FoundCity() {
         i == 0 ? *calendar : 1);
     rules_[i].target = target;
     rules_[i].open = false;
+    rules_[i].called_back = 0;
     board_.Fill(Group::kRules, rules_[i].place, target);
   }
   writes_left_ = kWritesInACity;
@@ -99,14 +108,64 @@ grpc::Status Publisher::Send(const Door& door, const Rule& rule, Write& write,
   return written.status;
 }
 
+void Publisher::Took(const grpc::Status& status, Outcome outcome) {
+  --writes_left_;
+  if (outcome == Outcome::kAcknowledged) return;
+  ++(outcome == Outcome::kUnknown ? log_.unknown_writes : log_.refused_writes)[Brief(status)];
+  writes_left_ = 0;
+}
+
+void Publisher::PublishAhead(const Door& door, Rule& rule) {
+  Write write;
+  write.subject = rule.target->subject;
+  write.kind = KindOfNext(rule);
+  write.called_back = rule.called_back;
+  const Moment start = Now() + kAhead;
+  write.begin = start - kSkew;
+  write.end = start + kSkew;
+  const grpc::Status status =
+      Publish(door, patience_, city_, rule.target->zone,
+              Opens(write.kind) ? RuleKind::kFree : RuleKind::kPaid, false, absl::Now() + kAhead);
+  write.outcome = OutcomeOf(status);
+  log_.writes.push_back(write);
+  if (testing::ReasonOf(status) == "ZONE_VERSION_OVERLAP") return;  // writing took all that time
+  Took(status, write.outcome);
+  if (write.outcome == Outcome::kRefused) return;
+  for (const absl::Duration around : {-kSkew, -kSkew / 5, absl::ZeroDuration(), kSkew / 5, kSkew}) {
+    absl::SleepFor(start + around - Now());
+    board_.HandOver(Group::kRules, rule.target, kHandedOver);
+  }
+  absl::SleepFor(write.end - Now());
+  rule.open = !rule.open;
+  rule.called_back = 0;
+}
+
+void Publisher::CallBack(const Door& door, Rule& rule) {
+  const RuleKind other = rule.open ? RuleKind::kPaid : RuleKind::kFree;
+  grpc::Status status = Publish(door, patience_, city_, rule.target->zone, other, false,
+                                absl::Now() + kFarAhead);
+  if (status.ok()) {
+    board_.HandOver(Group::kRules, rule.target, kHandedOver);
+    status = Withdraw(door, patience_, city_, rule.target->zone);
+    board_.HandOver(Group::kRules, rule.target, kHandedOver);
+  }
+  ++rule.called_back;
+  Took(status, OutcomeOf(status));
+}
+
 void Publisher::WriteOnce() {
   const std::shared_ptr<const Door> door = doors_.Any(random_);
   if (door == nullptr) return;
   Rule& rule = rules_[std::uniform_int_distribution<size_t>(0, rules_.size() - 1)(random_)];
+  if (rule.target->shows == Shows::kZoneVersion) {
+    if (Chance(kAheadShare)) return PublishAhead(*door, rule);
+    if (Chance(kCalledBackShare)) return CallBack(*door, rule);
+  }
   const bool changes_nothing = Chance(0.1);
   Write write;
   write.subject = rule.target->subject;
   write.kind = KindOfNext(rule);
+  write.called_back = rule.called_back;
   board_.HandOver(Group::kRules, rule.target, kHandedOver);
   write.begin = Now();
   const grpc::Status status = Send(*door, rule, write, changes_nothing);
@@ -117,13 +176,10 @@ void Publisher::WriteOnce() {
   log_.writes.push_back(write);
   if (outcome == Outcome::kUnknown) absl::SleepFor(kRest);
   if (changes_nothing) return;
-  --writes_left_;
-  if (outcome == Outcome::kAcknowledged) {
-    rule.open = !rule.open;
-    return;
-  }
-  ++(outcome == Outcome::kUnknown ? log_.unknown_writes : log_.refused_writes)[Brief(status)];
-  writes_left_ = 0;
+  Took(status, outcome);
+  if (outcome != Outcome::kAcknowledged) return;
+  rule.open = !rule.open;
+  rule.called_back = 0;
 }
 
 }  // namespace stadspoort::history

@@ -14,8 +14,8 @@
 
 namespace stadspoort::history {
 
-// Publishes zone versions and adds and removes a holiday, in a city of its own, with as many checks
-// between two writes as are worth it. After a while, or after an outcome it does not know, it
+// Publishes zone versions, at once or ahead, calls some of those back, and adds and removes a
+// holiday, in a city of its own, with as many checks between two writes as are worth it. After a while, or after an outcome it does not know, it
 // founds another city.
 class Publisher {
  public:
@@ -31,12 +31,19 @@ class Publisher {
     size_t place;
     TargetPtr target;
     bool open = false;
+    int64_t called_back = 0;  // since its newest version that holds
   };
 
   // False: no daemon, or none that could do it.
   bool FoundCity();
   void AwaitChecks();
   void WriteOnce();
+  // A version that takes force by itself, while it is asked about.
+  void PublishAhead(const Door& door, Rule& rule);
+  // One that would, and is called back long before: no answer may ever show it.
+  void CallBack(const Door& door, Rule& rule);
+  // Counts, and leaves the city where the outcome is not the one hoped for.
+  void Took(const grpc::Status& status, Outcome outcome);
   WriteKind KindOfNext(const Rule& rule) const;
   grpc::Status Send(const Door& door, const Rule& rule, Write& write, bool changes_nothing);
   bool Chance(double share) { return std::bernoulli_distribution(share)(random_); }
