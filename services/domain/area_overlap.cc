@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 // An area is the sum of what lies south of its edges, down to one parallel: what lies south of an
@@ -97,7 +98,99 @@ double SouthOfBoth(const Edge& a, const Edge& b, double parallel) {
          NorthOf(parallel, crossing, to, (1 - share) * width);
 }
 
+// Goes eastward from vertex to vertex, or to where edges cross, and looks along the meridian in the
+// middle of every strip.
+class BroadestPiece {
+ public:
+  BroadestPiece(const GeoArea& a, const GeoArea& b, bool in_b) : in_b_(in_b) {
+    AddAll(EdgesOf(a), /*of_b=*/false);
+    AddAll(EdgesOf(b), /*of_b=*/true);
+    std::sort(edges_.begin(), edges_.end(),
+              [](const Owned& x, const Owned& y) { return x.edge.west < y.edge.west; });
+    std::sort(meridians_.begin(), meridians_.end());
+    meridians_.erase(std::unique(meridians_.begin(), meridians_.end()), meridians_.end());
+  }
+
+  std::optional<GeoPoint> Find() {
+    auto next = edges_.begin();
+    for (size_t i = 0; i + 1 < meridians_.size(); ++i) {
+      const double west = meridians_[i];
+      std::erase_if(open_, [&](const Owned* one) { return one->edge.east <= west; });
+      for (; next != edges_.end() && next->edge.west <= west; ++next) open_.push_back(&*next);
+      LookInto(west, meridians_[i + 1]);
+    }
+    return found_;
+  }
+
+ private:
+  struct Owned {
+    Edge edge;
+    bool of_b;
+  };
+
+  void AddAll(const std::vector<Edge>& edges, bool of_b) {
+    for (const Edge& edge : edges) {
+      edges_.push_back({edge, of_b});
+      meridians_.push_back(edge.west);
+      meridians_.push_back(edge.east);
+    }
+  }
+
+  // Between these no edge begins or ends.
+  void LookInto(double west, double east) {
+    cuts_ = {west, east};
+    for (const Owned* one : open_) {
+      for (const Owned* other : open_) {
+        if (one->of_b || !other->of_b) continue;
+        const double apart = one->edge.LatitudeAt(west) - other->edge.LatitudeAt(west);
+        const double then = one->edge.LatitudeAt(east) - other->edge.LatitudeAt(east);
+        if (apart * then < 0) cuts_.push_back(west + (east - west) * apart / (apart - then));
+      }
+    }
+    std::sort(cuts_.begin(), cuts_.end());
+    for (size_t i = 0; i + 1 < cuts_.size(); ++i) {
+      LookAlong((cuts_[i] + cuts_[i + 1]) / 2, cuts_[i + 1] - cuts_[i]);
+    }
+  }
+
+  void LookAlong(double meridian, double width) {
+    crossings_.clear();
+    for (const Owned* one : open_) {
+      crossings_.emplace_back(one->edge.LatitudeAt(meridian), one->of_b);
+    }
+    std::sort(crossings_.begin(), crossings_.end());
+    bool in_a = false;
+    bool in_b = false;
+    for (size_t i = 0; i + 1 < crossings_.size(); ++i) {
+      (crossings_[i].second ? in_b : in_a) ^= true;
+      const double height = crossings_[i + 1].first - crossings_[i].first;
+      if (!in_a || in_b != in_b_ || width * height <= greatest_) continue;
+      greatest_ = width * height;
+      found_ = {Degrees(crossings_[i].first + height / 2), Degrees(meridian)};
+    }
+  }
+
+  static double Degrees(double radians) { return radians * 180 / std::numbers::pi; }
+
+  const bool in_b_;  // also, or else outside
+  std::vector<Owned> edges_;
+  std::vector<double> meridians_;
+  std::vector<const Owned*> open_;
+  std::vector<double> cuts_;
+  std::vector<std::pair<double, bool>> crossings_;
+  double greatest_ = 0;
+  std::optional<GeoPoint> found_;
+};
+
 }  // namespace
+
+std::optional<GeoPoint> PointInBoth(const GeoArea& a, const GeoArea& b) {
+  return BroadestPiece(a, b, /*in_b=*/true).Find();
+}
+
+std::optional<GeoPoint> PointBeside(const GeoArea& a, const GeoArea& b) {
+  return BroadestPiece(a, b, /*in_b=*/false).Find();
+}
 
 double SquareMeters(const GeoArea& area) {
   const double parallel = Radians(BoxOf(area).south);

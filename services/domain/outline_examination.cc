@@ -77,20 +77,31 @@ class MapExamination {
 
   void JudgeOverlaps(const std::vector<const ZoneVersion*>& drafts) {
     for (size_t i = 0; i < drafts.size(); ++i) {
-      for (const ZoneVersion* other : map_.others) JudgeOverlap(*drafts[i], *other);
+      // One version of each zone is enough.
+      absl::flat_hash_set<ZoneCode> told;
+      for (const ZoneVersion* other : map_.others) {
+        if (!told.contains(other->code) && JudgeOverlap(*drafts[i], *other)) {
+          told.insert(other->code);
+        }
+      }
       for (size_t j = i + 1; j < drafts.size(); ++j) JudgeOverlap(*drafts[i], *drafts[j]);
     }
   }
 
-  void JudgeOverlap(const ZoneVersion& draft, const ZoneVersion& other) {
-    if (draft.usage != other.usage || !MayOverlap(draft.area.box(), other.area.box())) return;
+  bool JudgeOverlap(const ZoneVersion& draft, const ZoneVersion& other) {
+    if (draft.usage != other.usage || !MayOverlap(draft.area.box(), other.area.box())) return false;
     const double overlap = OverlapSquareMeters(AreaOf(draft), AreaOf(other));
-    if (overlap <= limits::kOverlapUsualMaxSquareMeters) return;
-    Add(FindingSeverity::kWarning, FindingKind::kOverlapsZone, draft, std::nullopt,
+    if (overlap <= limits::kOverlapUsualMaxSquareMeters) return false;
+    Add(FindingSeverity::kWarning, FindingKind::kOverlapsZone, draft,
+        PointInBoth(AreaOf(draft), AreaOf(other)),
         absl::StrCat("overlaps zone ", other.code.value(), ", of the same usage, by ",
                      SquareMetersText(overlap),
+                     other.in_force.start > map_.start
+                         ? absl::StrCat(" once its version ", other.version, " holds")
+                         : "",
                      ": a car there is checked against the rules of both"),
         {other.code});
+    return true;
   }
 
   void JudgeLosses(const std::vector<const ZoneVersion*>& drafts) {
@@ -102,7 +113,8 @@ class MapExamination {
       const GeoArea& old = AreaOf(*before->second);
       const double lost = SquareMeters(old) - OverlapSquareMeters(old, AreaOf(*draft));
       if (lost <= limits::kOverlapUsualMaxSquareMeters) continue;
-      Add(FindingSeverity::kWarning, FindingKind::kAreaLost, *draft, std::nullopt,
+      Add(FindingSeverity::kWarning, FindingKind::kAreaLost, *draft,
+          PointBeside(old, AreaOf(*draft)),
           absl::StrCat("leaves out ", SquareMetersText(lost),
                        " that the zone covers now: rights for the zone are not good there any "
                        "more"));
@@ -127,7 +139,7 @@ void ExamineOutlines(const std::vector<ZoneVersion>& drafts, std::vector<Finding
                      FindingKind::kInvalidGeometry,
                      draft.code,
                      absl::StrCat("polygons", fault.path),
-                     std::nullopt,
+                     fault.where,
                      fault.description,
                      {}});
     }

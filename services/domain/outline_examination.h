@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "services/domain/finding.h"
 #include "services/domain/geo_bounds.h"
 #include "services/domain/zone.h"
@@ -14,7 +15,8 @@ namespace stadspoort::domain {
 struct MapAtHand {
   std::optional<GeoBounds> bounds;  // of the city
   std::string time_zone;            // IANA: tells on which continent the city lies
-  // In force when the drafts would be, and not replaced by one of them.
+  absl::Time start;                 // when the drafts would take force
+  // In force then or later, and of no zone that is drafted or retired. By time, a zone's.
   std::vector<const ZoneVersion*> others;
   // What the drafts replace; of new zones nothing.
   std::vector<const ZoneVersion*> replaced;

@@ -53,7 +53,7 @@ class AreaValidation {
 
   std::vector<GeometryFault> Run() && {
     if (area_.empty()) return {{"", "there is no polygon; give at least one"}};
-    if (const size_t count = VertexCount(); count > limits::kZoneMaxVertices) {
+    if (const size_t count = VertexCount(area_); count > limits::kZoneMaxVertices) {
       return {{"", absl::StrCat(count, " vertices; give at most ", limits::kZoneMaxVertices)}};
     }
     for (size_t p = 0; p < area_.size(); ++p) CheckPolygon(p);
@@ -66,17 +66,22 @@ class AreaValidation {
     return r == 0 ? polygon.outer : polygon.holes[r - 1];
   }
 
-  size_t VertexCount() const {
-    size_t count = 0;
-    for (const GeoPolygon& polygon : area_) {
-      for (size_t r = 0; r <= polygon.holes.size(); ++r) count += RingOf(polygon, r).size();
-    }
-    return count;
+  void Fault(std::string path, std::string description,
+             std::optional<GeoPoint> where = std::nullopt) {
+    if (faults_.size() >= limits::kImportMaxFaults) return;
+    faults_.push_back({std::move(path), std::move(description), where});
   }
 
-  void Fault(std::string path, std::string description) {
-    if (faults_.size() >= limits::kImportMaxFaults) return;
-    faults_.push_back({std::move(path), std::move(description)});
+  // As it was given, of a vertex of a sound ring.
+  GeoPoint Given(const GridRing& ring, size_t vertex) const {
+    return RingOf(area_[ring.polygon], ring.ring)[ring.numbers[vertex]];
+  }
+  // Where a ring was found at fault: at the segment of it that was, else where it begins.
+  GeoPoint Where(const GridRing& ring, const SweepFinding& finding) const {
+    for (const GridSegment* segment : {finding.lower, finding.upper}) {
+      if (segment != nullptr && segment->ring == &ring) return Given(ring, segment->vertex);
+    }
+    return Given(ring, 0);
   }
 
   void CheckPolygon(size_t p) {
@@ -106,7 +111,8 @@ class AreaValidation {
     Fault(ring.path(), absl::StrCat(ring.hole() ? "the hole" : "the outline",
                                     finding->cross ? " crosses itself" : " touches itself",
                                     " between vertices ", ring.edge(a), " and ", ring.edge(b),
-                                    "; it has to go round once without meeting itself"));
+                                    "; it has to go round once without meeting itself"),
+          Given(ring, a));
     return std::nullopt;
   }
 
@@ -165,7 +171,7 @@ class AreaValidation {
       meets_itself = meets_itself || !(closes || follows);
       if (++repeats > kFaultsPerRing) continue;
       Fault(absl::StrCat(ring.path(), "[", v, "]"),
-            absl::StrCat("repeats vertex ", seen->second, "; give each vertex once"));
+            absl::StrCat("repeats vertex ", seen->second, "; give each vertex once"), given[v]);
     }
     MentionTheRest(ring, repeats, "repeated vertices");
     if (first_seen.size() < 3) {
@@ -190,7 +196,7 @@ class AreaValidation {
       if (!finding) return;
       if (count == kFaultsBetweenRings) return SayThereMayBeMore(rings[0].polygon);
       const auto [culprit, other] = Culprit(*finding);
-      Fault(culprit->path(), HoleFault(*culprit, other, *finding));
+      Fault(culprit->path(), HoleFault(*culprit, other, *finding), Where(*culprit, *finding));
       const size_t dropped = culprit->ring;
       std::erase_if(rings, [&](const GridRing& ring) { return ring.ring == dropped; });
     }
@@ -238,7 +244,8 @@ class AreaValidation {
             absl::StrCat(
                 "the polygon overlaps ",
                 other == nullptr ? "another" : absl::StrCat("polygon [", other->polygon, "]"),
-                "; polygons of one area may touch but have no part in common"));
+                "; polygons of one area may touch but have no part in common"),
+            Where(*culprit, *finding));
       const size_t dropped = culprit->polygon;
       std::erase_if(polygons_, [&](const std::vector<GridRing>& rings) {
         return rings.front().polygon == dropped;

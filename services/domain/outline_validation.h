@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct GeometryFault {
   // What is wrong and what would be accepted. Example: "the outline crosses itself between vertices
   // 3-4 and 9-10".
   std::string description;
+  std::optional<GeoPoint> where = std::nullopt;  // none: nowhere that could be shown
 };
 // Everything that is wrong: coordinates out of range or not finite, fewer than 3 distinct vertices,
 // repeated vertices, outlines that cross or touch themselves along an edge, holes outside their

@@ -17,4 +17,13 @@ GeoBox BoxOf(const GeoArea& area) {
   return box;
 }
 
+size_t VertexCount(const GeoArea& area) {
+  size_t count = 0;
+  for (const GeoPolygon& polygon : area) {
+    count += polygon.outer.size();
+    for (const GeoRing& hole : polygon.holes) count += hole.size();
+  }
+  return count;
+}
+
 }  // namespace stadspoort::domain

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <limits>
 #include <vector>
 
@@ -46,5 +47,8 @@ struct GeoBox {
   friend bool operator==(const GeoBox&, const GeoBox&) = default;
 };
 GeoBox BoxOf(const GeoArea& area);
+
+// Of outlines and holes.
+size_t VertexCount(const GeoArea& area);
 
 }  // namespace stadspoort::domain

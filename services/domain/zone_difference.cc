@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -11,6 +12,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/domain/area_overlap.h"
+#include "services/domain/outline_validation.h"
 #include "services/domain/rule_words.h"
 
 namespace stadspoort::domain {
@@ -161,14 +164,33 @@ class Comparison {
         absl::StrCat("order: ", order_after));
   }
 
-  // Outlines are equal or not; how they differ is shown on a map.
+  // Outlines are equal or not; how they differ is shown on a map, and told by how much.
   void Outlines(const ZoneVersion& before, const ZoneVersion& after) {
     if (before.area == after.area) return;
-    const auto words = [](const ZoneVersion& zone) {
-      return zone.area == ZoneVersion().area ? ""
-                                             : absl::StrCat("as drawn for version ", zone.version);
-    };
-    AddWords("polygons", words(before), words(after));
+    const GeoArea& was = before.area.area();
+    const GeoArea& is = after.area.area();
+    const std::string was_words = OutlineWords(was);
+    std::string is_words = OutlineWords(is);
+    // What is drawn may not be an area yet.
+    if (!was.empty() && !is.empty() && Validate(was).empty() && Validate(is).empty()) {
+      const double common = OverlapSquareMeters(was, is);
+      absl::StrAppend(&is_words, ": ", SquareMetersText(SquareMeters(was) - common),
+                      " less and ", SquareMetersText(SquareMeters(is) - common), " more");
+    } else if (was_words == is_words) {
+      absl::StrAppend(&is_words, ", drawn otherwise");
+    }
+    AddWords("polygons", was_words, is_words);
+  }
+
+  static std::string SquareMetersText(double area) {
+    return absl::StrCat(std::llround(std::max(0.0, area)), " m2");
+  }
+  // "5 vertices, 7810 m2"; empty: nothing is drawn.
+  static std::string OutlineWords(const GeoArea& area) {
+    if (area.empty()) return "";
+    std::string words = absl::StrCat(VertexCount(area), " vertices");
+    if (Validate(area).empty()) absl::StrAppend(&words, ", ", SquareMetersText(SquareMeters(area)));
+    return words;
   }
 
   void FareParts(const std::string& list, const std::vector<FarePart>& before,

@@ -53,7 +53,7 @@ domain::GeoArea ReadArea(const google::protobuf::RepeatedPtrField<v1::Polygon>& 
     }
     area.push_back(std::move(polygon));
   }
-  if (postgres::VertexCount(area) > limits::kZoneMaxVertices) {
+  if (domain::VertexCount(area) > limits::kZoneMaxVertices) {
     violations.Add("draft.polygons", "must have at most 200,000 vertices");
   }
   return area;

@@ -105,7 +105,7 @@ absl::StatusOr<std::optional<StoredDraft>> Drafts::TryUpdate(const platform::Cal
   Apply(asked.changes, stored.draft);
   stored.full = true;
   stored.validated = false;
-  stored.vertex_count = static_cast<int64_t>(postgres::VertexCount(stored.draft.area.area()));
+  stored.vertex_count = static_cast<int64_t>(domain::VertexCount(stored.draft.area.area()));
   if (asked.validate_only) return stored;
   const auto put =
       transaction->RunAndCommit({postgres::PutDraft(asked.city, stored.draft, if_drawn)});

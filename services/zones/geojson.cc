@@ -122,7 +122,7 @@ class FeatureReader {
       return;
     }
     if (faults_.size() > faults_before) return;
-    if (VertexCount() > limits::kZoneMaxVertices) {
+    if (domain::VertexCount(feature_.area) > limits::kZoneMaxVertices) {
       Add("geometry.coordinates", "has more than 200,000 vertices", ErrorReason::kInvalidGeometry);
       return;
     }
@@ -135,15 +135,6 @@ class FeatureReader {
       Add(absl::StrCat("geometry.coordinates", path), fault.description,
           ErrorReason::kInvalidGeometry);
     }
-  }
-
-  size_t VertexCount() const {
-    size_t count = 0;
-    for (const domain::GeoPolygon& polygon : feature_.area) {
-      count += polygon.outer.size();
-      for (const domain::GeoRing& hole : polygon.holes) count += hole.size();
-    }
-    return count;
   }
 
   domain::GeoPolygon ReadPolygon(const json& rings, const std::string& path) {

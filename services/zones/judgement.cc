@@ -20,15 +20,16 @@ domain::MapAtHand MapOf(const CityAtHand& at_hand, const Change& change) {
   domain::MapAtHand map;
   map.bounds = at_hand.city.bounds;
   map.time_zone = at_hand.city.time_zone;
+  map.start = change.start;
   absl::flat_hash_map<domain::ZoneCode, bool> drafted;
   for (const ZoneVersion& draft : change.drafts) drafted[draft.code] = true;
   for (const domain::ZoneCode& zone : change.retired) drafted[zone] = false;
   for (const ZoneVersion& version : at_hand.versions) {
-    if (!version.in_force.Contains(change.start)) continue;
+    if (version.in_force.end <= change.start) continue;
     const auto found = drafted.find(version.code);
     if (found == drafted.end()) {
       map.others.push_back(&version);
-    } else if (found->second) {
+    } else if (found->second && version.in_force.Contains(change.start)) {
       map.replaced.push_back(&version);
     }
   }
@@ -38,7 +39,7 @@ domain::MapAtHand MapOf(const CityAtHand& at_hand, const Change& change) {
 // The zone's versions with the change: the draft, or nothing, from its start on.
 ZoneTurn TurnOf(const std::vector<const ZoneVersion*>& versions, const ZoneVersion& draft,
                 absl::Time start) {
-  ZoneTurn turn{draft.code, {}, {}};
+  ZoneTurn turn{draft.code, {}, {}, false};
   for (const ZoneVersion* version : versions) {
     turn.before.push_back(*version);
     if (version->in_force.start >= start) continue;
@@ -50,7 +51,8 @@ ZoneTurn TurnOf(const std::vector<const ZoneVersion*>& versions, const ZoneVersi
   return turn;
 }
 
-void AddHurt(const std::vector<RightsHurt>& hurt, std::vector<Finding>& found) {
+void AddHurt(const std::vector<RightsHurt>& hurt,
+             const absl::flat_hash_set<domain::ZoneCode>& losers, std::vector<Finding>& found) {
   absl::flat_hash_map<domain::ZoneCode, int64_t> count;
   for (const RightsHurt& one : hurt) count[one.zone] += one.count;
   for (const auto& [zone, rights] : count) {
@@ -60,7 +62,8 @@ void AddHurt(const std::vector<RightsHurt>& hurt, std::vector<Finding>& found) {
                      "",
                      std::nullopt,
                      absl::StrCat(rights, rights == 1 ? " right that is" : " rights that are",
-                                  " good now would be refused at times"),
+                                  " good now would be refused at times",
+                                  losers.contains(zone) ? ", or where the zone is no more" : ""),
                      {}});
   }
 }
@@ -125,12 +128,17 @@ absl::StatusOr<std::vector<RightsHurt>> HurtBy(postgres::Transaction& transactio
                                                std::vector<Finding>& found) {
   absl::flat_hash_map<domain::ZoneCode, std::vector<const ZoneVersion*>> versions;
   for (const ZoneVersion& version : at_hand.versions) versions[version.code].push_back(&version);
+  absl::flat_hash_set<domain::ZoneCode> losers;
+  for (const Finding& finding : found) {
+    if (finding.kind == FindingKind::kAreaLost) losers.insert(finding.zone);
+  }
   std::vector<ZoneTurn> turns;
   for (const ZoneVersion& draft : change.drafts) {
     turns.push_back(TurnOf(versions[draft.code], draft, change.start));
+    turns.back().loses_area = losers.contains(draft.code);
   }
   auto hurt = FindRightsHurt(transaction, city, at_hand, turns, change.start);
-  if (hurt.ok()) AddHurt(*hurt, found);
+  if (hurt.ok()) AddHurt(*hurt, losers, found);
   return hurt;
 }
 

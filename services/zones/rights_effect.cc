@@ -52,11 +52,28 @@ std::set<domain::ZoneCode> ZonesOfRights(const ZoneTurn& turn) {
   return zones;
 }
 
+// The versions as they are for who stands where the zone is no more: there it accepts nobody.
+std::vector<ZoneVersion> AcceptingNobody(std::vector<ZoneVersion> versions) {
+  const auto clear = [](domain::Timetable& timetable) {
+    for (domain::TimeFrame& frame : timetable.frames) {
+      frame.accepted_kinds = {};
+      frame.accepted_types.clear();
+    }
+  };
+  for (ZoneVersion& version : versions) {
+    clear(version.regulation.timetable);
+    for (domain::Overlay& overlay : version.regulation.overlays) clear(overlay.timetable);
+  }
+  return versions;
+}
+
 void AskAbout(const ZoneTurn& turn, const CityAtHand& at_hand, const domain::Interval& span,
               std::vector<postgres::HurtAsked>& asked) {
   const Named named = TypesNamed(turn);
   const std::vector<const ZoneVersion*> before = PointersTo(turn.before);
-  const std::vector<const ZoneVersion*> after = PointersTo(turn.after);
+  const std::vector<ZoneVersion> nobody =
+      turn.loses_area ? AcceptingNobody(turn.before) : std::vector<ZoneVersion>();
+  const std::vector<const ZoneVersion*> after = PointersTo(turn.loses_area ? nobody : turn.after);
   for (const domain::ZoneCode& zone : ZonesOfRights(turn)) {
     std::map<domain::RightKind, std::vector<domain::Interval>> of_kind;
     for (const RightType& type : at_hand.right_types) {

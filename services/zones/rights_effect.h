@@ -13,7 +13,7 @@
 
 namespace stadspoort::zones {
 
-// Rights of a type that are good now and would be refused at times.
+// Rights of a type that are good now and would be refused at times, or in places.
 struct RightsHurt {
   domain::ZoneCode zone;  // where
   domain::RightTypeCode type;
@@ -27,6 +27,8 @@ struct ZoneTurn {
   domain::ZoneCode zone;
   std::vector<domain::ZoneVersion> before;
   std::vector<domain::ZoneVersion> after;
+  // Somewhere rights for the zone are not good any more, whatever its rules.
+  bool loses_area = false;
 };
 
 // Within limits::kPreviewMaxSpan from `start`. Counted are the rights that hold at some moment

@@ -63,7 +63,7 @@ Command PutDraft(const domain::CityCode& city, const domain::ZoneDraft& draft, I
   } else {
     params.Json(GeometryJson(draft.area.area()));
   }
-  params.Int(static_cast<int64_t>(VertexCount(draft.area.area()))).Int(draft.base_version);
+  params.Int(static_cast<int64_t>(domain::VertexCount(draft.area.area()))).Int(draft.base_version);
   params.Bool(if_drawn == IfDrawn::kReplace);
   return {sql::kPutZoneDraft, std::move(params)};
 }
@@ -75,7 +75,7 @@ absl::StatusOr<bool> PutDraftInto(const Result& result, StoredDraft& stored) {
   if (!*put) return false;
   stored.etag = EtagOf((*put)->first);
   stored.update_time = (*put)->second;
-  stored.vertex_count = static_cast<int64_t>(VertexCount(stored.draft.area.area()));
+  stored.vertex_count = static_cast<int64_t>(domain::VertexCount(stored.draft.area.area()));
   stored.validated = false;
   stored.full = true;
   return true;

@@ -49,15 +49,6 @@ absl::StatusOr<StoredZone> ReadZone(Row& row, const domain::CityCode& city) {
 
 }  // namespace
 
-size_t VertexCount(const domain::GeoArea& area) {
-  size_t count = 0;
-  for (const domain::GeoPolygon& polygon : area) {
-    count += polygon.outer.size();
-    for (const domain::GeoRing& hole : polygon.holes) count += hole.size();
-  }
-  return count;
-}
-
 Command LockZones(const domain::CityCode& city) {
   return {sql::kLockZones, Params().Text(city.value())};
 }
@@ -159,7 +150,7 @@ Command InsertZoneVersion(const domain::CityCode& city, const domain::ZoneVersio
                                        .Text(zone.display_name)
                                        .Json(contract::RegulationJson(zone.regulation, city))
                                        .Json(GeometryJson(zone.area.area()))
-                                       .Int(static_cast<int64_t>(VertexCount(zone.area.area())))};
+                                       .Int(static_cast<int64_t>(domain::VertexCount(zone.area.area())))};
 }
 
 Command WithdrawVersion(const domain::CityCode& city, const domain::ZoneCode& zone,

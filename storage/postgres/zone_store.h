@@ -103,6 +103,4 @@ Command SelectVersionsPage(const domain::CityCode& city, const domain::ZoneCode&
                            int64_t before, int64_t limit, bool full);
 absl::StatusOr<std::vector<StoredZone>> ZonesOf(const Result& result, const domain::CityCode& city);
 
-size_t VertexCount(const domain::GeoArea& area);
-
 }  // namespace stadspoort::postgres

@@ -103,7 +103,8 @@ class Repeated {
 
 class Bench {
  public:
-  void Run() {
+  // Whether all of it came about.
+  bool Run() {
     database_.MakeCity("small");
     database_.MakeCity("big");
     for (const char* city : {"small", "big"}) database_.Enrol(city, "1ABC123");
@@ -112,20 +113,21 @@ class Bench {
         postgres::LogFunction());
     const absl::Duration imported = Publish(0, big_.zone_count(), 1);
     std::printf("first import of %d zones: %s\n", big_.zone_count(), Text(imported).c_str());
-    (void)Eventually([&] { return projector_->GetStats().in_step; });
+    Need(Eventually([&] { return projector_->GetStats().in_step; }), "the projector is in step");
     AwaitRedis();
 
     const Moment started = Now();
     follower_ = MakeFollower(memory_);
-    (void)Eventually([&] { return follower_->loaded(); });
+    Need(Eventually([&] { return follower_->loaded(); }), "a replica loads");
     std::printf("first load of memory: %s\n", Text(Since(started)).c_str());
     second_ = MakeFollower(second_memory_);
-    (void)Eventually([&] { return second_->loaded(); });
+    Need(Eventually([&] { return second_->loaded(); }), "a second replica loads");
 
     Watch();
     Phase("nothing happens", [] { std::this_thread::sleep_for(std::chrono::seconds(5)); });
     Phase("places are looked up", [&] { Locate(); });
-    Phase("one zone is published", [&] { PublishOneByOne(); });
+    Phase("one zone is published", [&] { PublishOneByOne(absl::ZeroDuration()); });
+    Phase("one zone is published ahead", [&] { PublishOneByOne(absl::Seconds(15)); });
     Phase("memory is compared", [] {
       std::this_thread::sleep_for(absl::ToChronoMilliseconds(absl::GetFlag(FLAGS_audit)));
     });
@@ -133,7 +135,7 @@ class Bench {
       ladder::Memory memory;
       const Moment began = Now();
       const std::unique_ptr<ladder::Follower> another = MakeFollower(memory);
-      (void)Eventually([&] { return another->loaded(); });
+      Need(Eventually([&] { return another->loaded(); }), "another replica loads");
       std::printf("  loaded after %s\n", Text(Since(began)).c_str());
     });
     Phase("Redis is filled anew", [&] {
@@ -141,9 +143,10 @@ class Bench {
       const int64_t rebuilds = projector_->GetStats().rebuilds;
       const Moment began = Now();
       (void)redis->Run({"DEL", redis::WatermarkKey(database_.name())}, kPatience);
-      (void)Eventually([&] {
+      const bool rebuilt = Eventually([&] {
         return projector_->GetStats().rebuilds > rebuilds && projector_->GetStats().in_step;
       });
+      Need(rebuilt, "Redis is filled anew");
       AwaitRedis();
       ReadColdly();
       std::printf("  filled after %s\n", Text(Since(began)).c_str());
@@ -161,9 +164,15 @@ class Bench {
     second_.reset();
     follower_.reset();
     projector_.reset();
+    return !failed_;
   }
 
  private:
+  void Need(bool good, const char* what) {
+    if (good) return;
+    std::printf("FAILED: %s\n", what);
+    failed_ = true;
+  }
   static std::string Text(absl::Duration time) {
     return absl::StrFormat("%.0f ms", absl::ToDoubleMilliseconds(time));
   }
@@ -179,14 +188,16 @@ class Bench {
   }
 
   // How long it took until it was acknowledged.
-  absl::Duration Publish(int first, int end, int edition) {
+  absl::Duration Publish(int first, int end, int edition,
+                         std::optional<absl::Time> start = std::nullopt) {
     zones::ImportAsked asked;
     asked.city = big_city_;
+    asked.in_force_start = start;
     asked.geojson = bench::CityFile(big_, first, end, edition);
     const Moment began = Now();
     const auto imported = zones::ImportZones(database_.pool("zones"))
                               .Run(CallAs(platform::Role::kCityAdmin), asked, [](int, int) {});
-    EXPECT_TRUE(imported.ok() && imported->faults.empty()) << imported.status();
+    Need(imported.ok() && imported->faults.empty(), "a file is imported");
     published_ = sql_.Run("SELECT zones_version FROM stadspoort.city WHERE city = 'big'");
     return Since(began);
   }
@@ -204,13 +215,14 @@ class Bench {
     return rules != nullptr && rules->versions().zones >= Published();
   }
   void AwaitMemory() {
-    (void)Eventually([&] { return InMemory(); });
+    Need(Eventually([&] { return InMemory(); }), "a publication reaches memory");
   }
   void AwaitRedis() {
-    (void)Eventually([&] {
+    const bool there = Eventually([&] {
       const auto read = projection_.Read(big_city_, {}, kPatience);
       return read.ok() && read->versions && read->versions->zones >= Published();
     });
+    Need(there, "a publication reaches Redis");
   }
 
   // What a replica that knows nothing reads.
@@ -241,13 +253,17 @@ class Bench {
     }
   }
 
-  void PublishOneByOne() {
+  // `ahead`: for a moment so much later, so that the answer comes with the commit; zero: at once, and
+  // the answer comes when it is in force.
+  void PublishOneByOne(absl::Duration ahead) {
     Times took;
     Times in_memory;
     Times in_redis;
     for (int i = 0; i < absl::GetFlag(FLAGS_publications); ++i) {
       const int zone = (i * 997) % big_.zone_count();
-      took.Add(Publish(zone, zone + 1, 2 + i));
+      const bool at_once = ahead == absl::ZeroDuration();
+      took.Add(Publish(zone, zone + 1, (at_once ? 2 : 1'002) + i,
+                       at_once ? std::nullopt : std::optional(absl::Now() + ahead)));
       const Moment published = Now();
       AwaitMemory();
       in_memory.Add(Since(published));
@@ -257,6 +273,7 @@ class Bench {
     }
     std::printf("  took %s\n  then in memory after %s\n  in Redis after %s\n", took.Take().c_str(),
                 in_memory.Take().c_str(), in_redis.Take().c_str());
+    absl::SleepFor(ahead);  // all of them hold
   }
 
   void Watch() {
@@ -327,6 +344,7 @@ class Bench {
   std::unique_ptr<ladder::Follower> follower_;
   ladder::Memory second_memory_;
   std::unique_ptr<ladder::Follower> second_;
+  bool failed_ = false;
   std::string published_;  // the count of zone changes
   Times lease_;
   Times delta_;
@@ -341,6 +359,5 @@ class Bench {
 int main(int argc, char** argv) {
   absl::ParseCommandLine(argc, argv);
   std::printf("median / 99 %% / greatest (count)\n");
-  stadspoort::testing::Bench().Run();
-  return 0;
+  return stadspoort::testing::Bench().Run() ? 0 : 1;
 }

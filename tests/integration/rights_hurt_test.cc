@@ -74,6 +74,27 @@ TEST_F(RightsHurtTest, TheyAreCountedAndShownToWhoeverMaySeeRights) {
       << "a city administrator sees no right";
 }
 
+// Who has a right for a zone that is drawn smaller is refused where it is no more, if it was good
+// there before.
+TEST_F(RightsHurtTest, WhoeverIsForAnAreaThatIsLostIsHurt) {
+  for (int i = 0; i < 3; ++i) desk().Enrol(Request(i));
+  desk().Enrol(Request(3, "b"));
+  ZoneDraft smaller = desk().NewDraft("a");
+  for (zones::v1::Vertex& vertex :
+       *smaller.mutable_polygons(0)->mutable_outer()->mutable_vertices()) {
+    if (vertex.latitude_degrees() > 51.0505) vertex.set_latitude_degrees(51.0505);
+  }
+  ASSERT_TRUE(desk().Update(smaller).ok());
+  const Judgement judgement = desk().Validate({"a"}).response.judgement();
+  EXPECT_EQ(Words(judgement), (Lines{"WARNING RIGHTS_HURT a", "WARNING AREA_LOST a polygons"}));
+  EXPECT_EQ(Hurt(judgement.rights_hurt()), Lines{"a paid 3 after 0"});
+  for (const auto& finding : judgement.findings()) {
+    if (finding.kind() != zones::v1::FINDING_KIND_AREA_LOST) continue;
+    EXPECT_GT(finding.latitude_degrees(), 51.0505) << "in what is lost";
+    EXPECT_LT(finding.latitude_degrees(), 51.051);
+  }
+}
+
 // A file is judged like a publication, also where something else of it is a fault.
 TEST_F(RightsHurtTest, AnImportTellsThemToo) {
   constexpr int kRights = 3;

@@ -232,9 +232,41 @@ TEST_F(ZoneFindingsTest, OtherZonesAndPlacesAreNamed) {
   for (const Finding& finding : judgement.findings()) {
     for (const std::string& other : finding.other_zones()) others.insert(other);
     const bool outside = finding.kind() == zones::v1::FINDING_KIND_OUTSIDE_CITY;
-    EXPECT_EQ(finding.latitude_degrees(), outside ? 51.0513 : 0);
+    // Where they overlap lies in both.
+    EXPECT_GT(finding.latitude_degrees(), outside ? 51.0512 : 51.0503);
+    EXPECT_LT(finding.latitude_degrees(), outside ? 51.0514 : 51.051);
+    EXPECT_GE(finding.longitude_degrees(), 3.7203);
+    EXPECT_LE(finding.longitude_degrees(), 3.7213);
   }
   EXPECT_EQ(others, (std::set<std::string>{desk().Zone("a"), desk().Zone("b")}));
+}
+
+// What is published ahead beside a zone is overlapped by it from the moment on at which it holds.
+TEST_F(ZoneFindingsTest, OverlapsWithWhatIsPublishedAheadAreFound) {
+  const absl::Time later = absl::Now() + absl::Hours(1);
+  desk().Enact(desk().NewDraft("c"), later);
+  ZoneDraft draft = desk().NewDraft("d");
+  SetSquare(draft, 51.0503, 3.7223, 51.0507, 3.7233);
+  ASSERT_TRUE(desk().Update(draft).ok());
+  const auto words = [&](std::optional<absl::Time> start) {
+    const Judgement judgement = desk().Validate({"d"}, start).response.judgement();
+    EXPECT_EQ(Words(judgement), Fields({"WARNING OVERLAPS_ZONE d polygons"}));
+    return judgement.findings().empty() ? "" : judgement.findings(0).description();
+  };
+  EXPECT_TRUE(absl::StrContains(words(std::nullopt), " once its version 1 holds"));
+  EXPECT_FALSE(absl::StrContains(words(later), " once its version"));
+}
+
+// A crossing is shown where it is.
+TEST_F(ZoneFindingsTest, ACrossingHasAPlace) {
+  ZoneDraft draft = desk().NewDraft("c");
+  SetSquare(draft, 51.05, 3.74, 51.06, 3.75);
+  draft.mutable_polygons(0)->mutable_outer()->mutable_vertices()->SwapElements(1, 2);
+  ASSERT_TRUE(desk().Update(draft).ok());
+  const Judgement judgement = Judged();
+  ASSERT_EQ(Words(judgement), Fields({"ERROR INVALID_GEOMETRY c polygons[0][0]"}));
+  EXPECT_GE(judgement.findings(0).latitude_degrees(), 51.05);
+  EXPECT_LE(judgement.findings(0).latitude_degrees(), 51.06);
 }
 
 TEST_F(ZoneFindingsTest, EverythingIsFoundAtOnceAndGoodDraftsAreValidated) {

@@ -224,6 +224,60 @@ TEST(OverlapTest, AgainstManyParallels) {
   EXPECT_GT(overlapping, 50);
 }
 
+bool LiesIn(const GeoArea& area, const GeoPoint& point) {
+  const Spans spans = Inside(area, point.latitude);
+  return std::any_of(spans.begin(), spans.end(), [&](const auto& span) {
+    return span.first < point.longitude && point.longitude < span.second;
+  });
+}
+
+TEST(OverlapTest, APointOfEachPieceIsShown) {
+  std::mt19937 random(100);
+  std::uniform_real_distribution<double> offset(-300, 300);
+  int in_both = 0;
+  int beside = 0;
+  for (int i = 0; i < 300; ++i) {
+    GeoArea areas[2];
+    for (GeoArea& area : areas) {
+      const GeoPoint center = Moved(kOrigin, offset(random), offset(random));
+      area.push_back({Star(random, center, 3 + random() % 30, 100, 300), {}});
+      if (random() % 2 == 0) area[0].holes.push_back(Star(random, center, 5, 30, 60));
+    }
+    const auto& [a, b] = areas;
+    const double common = OverlapSquareMeters(a, b);
+    if (const auto point = PointInBoth(a, b); common > 1) {
+      ASSERT_TRUE(point.has_value()) << i;
+      EXPECT_TRUE(LiesIn(a, *point) && LiesIn(b, *point)) << i;
+      ++in_both;
+    }
+    if (const auto point = PointBeside(a, b); SquareMeters(a) - common > 1) {
+      ASSERT_TRUE(point.has_value()) << i;
+      EXPECT_TRUE(LiesIn(a, *point) && !LiesIn(b, *point)) << i;
+      ++beside;
+    }
+  }
+  EXPECT_GT(in_both, 150);
+  EXPECT_GT(beside, 250);
+}
+
+TEST(OverlapTest, NothingIsShownOfWhatIsNot) {
+  const GeoArea left = {Polygon(Box(0, 0, 1, 1))};
+  const GeoArea right = {Polygon(Box(1, 0, 2, 1))};
+  EXPECT_EQ(PointInBoth(left, right), std::nullopt) << "they adjoin";
+  EXPECT_EQ(PointBeside(left, left), std::nullopt);
+  EXPECT_EQ(PointInBoth(left, {}), std::nullopt);
+  EXPECT_EQ(PointBeside({}, left), std::nullopt);
+  const auto middle = PointBeside(left, {});
+  ASSERT_TRUE(middle.has_value());
+  EXPECT_NEAR(middle->latitude, OnMap(Square{0.5, 0.5}).latitude, 1e-9);
+  EXPECT_NEAR(middle->longitude, OnMap(Square{0.5, 0.5}).longitude, 1e-9);
+  // The broader one of two.
+  const GeoArea combs = {Polygon(Box(0, 2, 1, 3)), Polygon(Box(4, 2, 9, 3))};
+  const auto point = PointInBoth(combs, {Polygon(Box(-1, 1, 9, 9))});
+  ASSERT_TRUE(point.has_value());
+  EXPECT_GT(point->longitude, OnMap(Square{4, 2}).longitude);
+}
+
 TEST(OverlapTest, MayOverlapOnlyWithMoreThanABorder) {
   const GeoBox box{0, 0, 2, 2};
   EXPECT_TRUE(MayOverlap(box, {1, 1, 3, 3}));

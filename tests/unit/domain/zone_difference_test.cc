@@ -275,9 +275,14 @@ TEST(ZoneDifference, OfTheVersionItself) {
       {[](ZoneVersion& z) {
          z.area = GeoArea{{{{51.05, 3.72}, {51.06, 3.72}, {51.06, 3.74}}, {}}};
        },
-       {{"polygons", Kind::kChanged, "as drawn for version 3", "as drawn for version 3"}}},
+       {{"polygons", Kind::kChanged, "3 vertices, 388582 m2",
+         "3 vertices, 777163 m2: 0 m2 less and 388582 m2 more"}}},
+      {[](ZoneVersion& z) {
+         z.area = GeoArea{{{{51.05, 3.72}, {51.06, 3.73}, {51.05, 3.73}, {51.06, 3.72}}, {}}};
+       },
+       {{"polygons", Kind::kChanged, "3 vertices, 388582 m2", "4 vertices"}}},
       {[](ZoneVersion& z) { z.area = GeoArea(); },
-       {{"polygons", Kind::kRemoved, "as drawn for version 3", ""}}},
+       {{"polygons", Kind::kRemoved, "3 vertices, 388582 m2", ""}}},
   });
 }
 
@@ -406,7 +411,7 @@ TEST(ZoneDifference, OfRulesLeavesTheVersionItselfOut) {
   EXPECT_THAT(
       RuleDifferences(Complete(), next, Brussels()),
       ElementsAre(ZoneDifference{"display_name", Kind::kChanged, "Rode zone 1", "Rode zone"},
-                  ZoneDifference{"polygons", Kind::kRemoved, "as drawn for version 3", ""},
+                  ZoneDifference{"polygons", Kind::kRemoved, "3 vertices, 388582 m2", ""},
                   ZoneDifference{"regulation.capacity_count", Kind::kChanged, "12", "13"}));
 }
 
