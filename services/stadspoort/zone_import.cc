@@ -62,6 +62,21 @@ std::string SentText(uintmax_t sent, uintmax_t file_bytes) {
   return absl::StrCat(text, absl::StrFormat(" of %.1f", static_cast<double>(file_bytes) / kMebi));
 }
 
+std::string ProgressText(const zones::v1::ImportProgress& progress) {
+  const std::string count = absl::StrCat(progress.features_done_count(), " of ",
+                                         progress.features_total_count());
+  switch (progress.phase()) {
+    case zones::v1::IMPORT_PHASE_READING:
+      return absl::StrCat("read ", count, " features");
+    case zones::v1::IMPORT_PHASE_JUDGING:
+      return absl::StrCat("judging ", progress.features_total_count(), " features together");
+    case zones::v1::IMPORT_PHASE_STORING:
+      return absl::StrCat("stored ", count, " changes");
+    default:
+      return absl::StrCat("done ", count, " features");
+  }
+}
+
 // Sends header and file. False: the file could not be read to its end.
 bool Send(const ImportZonesHeader& header, std::ifstream& file, uintmax_t file_bytes,
           Progress& progress, Stream& stream) {
@@ -92,8 +107,7 @@ void Receive(Stream& stream, Progress& progress, Outcome& outcome) {
   while (stream.Read(&response)) {
     switch (response.part_case()) {
       case ImportZonesResponse::kProgress:
-        progress.Show(absl::StrCat("judged ", response.progress().features_done_count(), " of ",
-                                   response.progress().features_total_count(), " features"));
+        progress.Show(ProgressText(response.progress()));
         break;
       case ImportZonesResponse::kFault:
         outcome.faults.push_back(response.fault());

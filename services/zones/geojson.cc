@@ -182,7 +182,8 @@ class FeatureReader {
 
 }  // namespace
 
-absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text, bool judge_outlines) {
+absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text, bool judge_outlines,
+                                         absl::FunctionRef<void(int, int)> progress) {
   bool too_deep = false;
   const json in = json::parse(
       text.begin(), text.end(),
@@ -204,9 +205,11 @@ absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text, bool judge_outl
     return Unreadable("has more than 20,000 features");
   }
   FeaturesRead read;
-  for (size_t i = 0; i < features->size(); ++i) {
-    read.features.push_back(
-        FeatureReader(static_cast<int>(i), judge_outlines, read.faults).Read((*features)[i]));
+  const auto count = static_cast<int>(features->size());
+  for (int i = 0; i < count; ++i) {
+    read.features.push_back(FeatureReader(i, judge_outlines, read.faults)
+                                .Read((*features)[static_cast<size_t>(i)]));
+    progress(i + 1, count);
   }
   return read;
 }

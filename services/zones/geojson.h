@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "services/domain/place.h"
@@ -41,6 +42,8 @@ struct FeaturesRead {
 // Reads a FeatureCollection of Polygons and MultiPolygons with the properties code, name and
 // optionally usage and regulation. INVALID_ARGUMENT (UNREADABLE_FILE) when it is no
 // FeatureCollection at all. With `judge_outlines`, outlines that can be read must be areas too.
-absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text, bool judge_outlines);
+// `progress(done, total)` is called with each feature.
+absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text, bool judge_outlines,
+                                         absl::FunctionRef<void(int, int)> progress);
 
 }  // namespace stadspoort::zones

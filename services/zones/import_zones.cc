@@ -103,9 +103,7 @@ class ImportZones::Reader {
  public:
   Reader(const ImportAsked& asked, std::vector<Fault>& faults) : asked_(asked), faults_(faults) {}
 
-  // `progress` may wait for the client: it is called before any lock is held.
-  std::vector<Candidate> Candidates(const std::vector<Feature>& features,
-                                    absl::FunctionRef<void(int, int)> progress) {
+  std::vector<Candidate> Candidates(const std::vector<Feature>& features) {
     absl::flat_hash_map<std::string, int> first_use;
     std::vector<Candidate> candidates;
     for (const Feature& feature : features) {
@@ -119,7 +117,6 @@ class ImportZones::Reader {
       }
       std::optional<Candidate> candidate = Read(feature);
       if (candidate) candidates.push_back(*std::move(candidate));
-      progress(feature.index + 1, static_cast<int>(features.size()));
     }
     return candidates;
   }
@@ -185,16 +182,19 @@ class ImportZones::Reader {
 };
 
 absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const ImportAsked& asked,
-                                          absl::FunctionRef<void(int, int)> progress) {
-  absl::StatusOr<FeaturesRead> read = ReadGeoJson(asked.geojson, !asked.as_drafts);
+                                          ImportProgress progress) {
+  absl::StatusOr<FeaturesRead> read =
+      ReadGeoJson(asked.geojson, !asked.as_drafts, [&](int done, int total) {
+        progress(ImportPhase::kReading, done, total);
+      });
   if (!read.ok()) return read.status();
-  progress(0, static_cast<int>(read->features.size()));
   Imported imported;
   imported.faults = std::move(read->faults);
   std::vector<Candidate> candidates =
-      Reader(asked, imported.faults).Candidates(read->features, progress);
-  const absl::Status stored = asked.as_drafts ? Draft(call, asked, candidates, imported)
-                                              : Publish(call, asked, candidates, imported);
+      Reader(asked, imported.faults).Candidates(read->features);
+  progress(ImportPhase::kJudging, 0, static_cast<int>(read->features.size()));
+  const absl::Status stored = asked.as_drafts ? Draft(call, asked, candidates, imported, progress)
+                                              : Publish(call, asked, candidates, imported, progress);
   if (!stored.ok()) return stored;
   std::stable_sort(
       imported.faults.begin(), imported.faults.end(),
@@ -203,7 +203,8 @@ absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const Impo
 }
 
 absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& asked,
-                                std::vector<Candidate>& candidates, Imported& imported) {
+                                std::vector<Candidate>& candidates, Imported& imported,
+                                ImportProgress progress) {
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
@@ -261,6 +262,8 @@ absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& a
       if (one.empty()) return absl::AbortedError("a zone was drawn while the file was stored");
     }
     left.remove_prefix(put->size());
+    progress(ImportPhase::kStoring, static_cast<int>(commands.size() - left.size()),
+             static_cast<int>(commands.size()));
   }
   return transaction->Commit();
 }
@@ -373,8 +376,8 @@ class ImportZones::Publication {
 
   bool nothing() const { return change_.drafts.empty(); }
 
-  // Nothing is stored without `call`. Sets when it takes force.
-  absl::Status Write(const platform::Call& call) {
+  // Sets when it takes force.
+  absl::Status Write(const platform::Call& call, ImportProgress progress) {
     const absl::StatusOr<TakingForce> force = TakesForce(
         asked_.in_force_start, kStartField, listed_, change_.drafts.size(), transaction_);
     if (!force.ok()) return force.status();
@@ -382,11 +385,13 @@ class ImportZones::Publication {
     if (asked_.validate_only) return absl::OkStatus();
     UnitWriter writer(transaction_);
     const postgres::Author author{call.caller.subject, ""};
+    int done = 0;
     for (ZoneVersion& version : change_.drafts) {
       version.in_force.start = force->start;
       const absl::Status added = AddPublication(asked_.city, Newest(version.code), author,
                                                 call.received, version, writer);
       if (!added.ok()) return added;
+      progress(ImportPhase::kStoring, ++done, static_cast<int>(change_.drafts.size()));
     }
     if (absl::Status committed = writer.Commit(); !committed.ok()) return committed;
     AwaitForce(call, *force);
@@ -419,7 +424,8 @@ class ImportZones::Publication {
 };
 
 absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked& asked,
-                                  const std::vector<Candidate>& candidates, Imported& imported) {
+                                  const std::vector<Candidate>& candidates, Imported& imported,
+                                  ImportProgress progress) {
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
@@ -428,7 +434,7 @@ absl::Status ImportZones::Publish(const platform::Call& call, const ImportAsked&
   for (const Candidate& candidate : candidates) publication.Add(candidate);
   if (absl::Status judged = publication.Judge(); !judged.ok()) return judged;
   if (!imported.faults.empty()) return absl::OkStatus();  // the transaction rolls back
-  if (!publication.nothing()) return publication.Write(call);
+  if (!publication.nothing()) return publication.Write(call, progress);
   if (asked.validate_only) return absl::OkStatus();
   // Nor is the count of the city's zone changes moved on.
   return postgres::RollBackAndAwaitSafety(*std::move(transaction), pool_, asked.city,

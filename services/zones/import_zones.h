@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +41,11 @@ struct ImportAsked {
   std::string geojson;
 };
 
+// Values are those of stadspoort.zones.v1.ImportPhase.
+enum class ImportPhase : uint8_t { kReading = 1, kJudging = 2, kStoring = 3 };
+// How many features of how many are done in a phase. Must not wait: the city's zones may be locked.
+using ImportProgress = absl::FunctionRef<void(ImportPhase, int done, int total)>;
+
 struct Imported {
   std::vector<Fault> faults;  // any: nothing was stored
   int created = 0;
@@ -57,9 +62,8 @@ class ImportZones {
  public:
   explicit ImportZones(postgres::Pool& pool) : pool_(pool) {}
 
-  // `progress(done, total)` is called while features are judged and stored.
   absl::StatusOr<Imported> Run(const platform::Call& call, const ImportAsked& asked,
-                               absl::FunctionRef<void(int, int)> progress);
+                               ImportProgress progress);
 
  private:
   // What of the file reads well.
@@ -70,9 +74,11 @@ class ImportZones {
   class Reader;
   class Publication;
   absl::Status Publish(const platform::Call& call, const ImportAsked& asked,
-                       const std::vector<Candidate>& candidates, Imported& imported);
+                       const std::vector<Candidate>& candidates, Imported& imported,
+                       ImportProgress progress);
   absl::Status Draft(const platform::Call& call, const ImportAsked& asked,
-                     std::vector<Candidate>& candidates, Imported& imported);
+                     std::vector<Candidate>& candidates, Imported& imported,
+                     ImportProgress progress);
 
   postgres::Pool& pool_;
 };

@@ -19,12 +19,8 @@ namespace stadspoort::zones {
 namespace {
 
 using platform::Call;
-using Stream = grpc::ServerReaderWriter<v1::ImportZonesResponse, v1::ImportZonesRequest>;
 
-// Progress is told this many times at the most.
-constexpr int kProgressSteps = 50;
-
-absl::StatusOr<ImportAsked> ReadImport(const Call& call, Stream& stream) {
+absl::StatusOr<ImportAsked> ReadImport(const Call& call, ImportStream& stream) {
   v1::ImportZonesRequest part;
   if (!stream.Read(&part) || !part.has_header()) {
     return domain::InvalidField("header", "must be the first message");
@@ -43,15 +39,6 @@ absl::StatusOr<ImportAsked> ReadImport(const Call& call, Stream& stream) {
     asked->geojson += part.geojson_chunk();
   }
   return asked;
-}
-
-void TellProgress(Stream& stream, int done, int total) {
-  const int step = std::max(1, total / kProgressSteps);
-  if (done % step != 0 && done != total) return;
-  v1::ImportZonesResponse response;
-  response.mutable_progress()->set_features_done_count(done);
-  response.mutable_progress()->set_features_total_count(total);
-  stream.Write(response);
 }
 
 constexpr int64_t kExportPage = 200;
@@ -100,7 +87,7 @@ bool MaySeeDrafts(const platform::Caller& caller) {
 
 // Faults as messages, then the refusal. Every faulty feature is told of: all its faults while the
 // list is short, its first once it is long.
-absl::Status TellFaults(Stream& stream, const std::vector<Fault>& faults) {
+absl::Status TellFaults(ImportStream& stream, const std::vector<Fault>& faults) {
   size_t told = 0;
   int last_feature = -2;  // none yet; -1 is the file as a whole
   for (const Fault& fault : faults) {
@@ -121,13 +108,12 @@ absl::Status TellFaults(Stream& stream, const std::vector<Fault>& faults) {
 
 }  // namespace
 
-grpc::Status ZonesService::ImportZones(grpc::ServerContext* context, Stream* stream) {
+grpc::Status ZonesService::ImportZones(grpc::ServerContext* context, ImportStream* stream) {
   return edge_.Serve(
       *context, "/stadspoort.zones.v1.ZonesService/ImportZones", [&](const Call& call) {
         const absl::StatusOr<ImportAsked> asked = ReadImport(call, *stream);
         if (!asked.ok()) return asked.status();
-        const absl::StatusOr<Imported> imported = commands_.import.Run(
-            call, *asked, [&](int done, int total) { TellProgress(*stream, done, total); });
+        const absl::StatusOr<Imported> imported = Import(call, *asked, *stream);
         if (!imported.ok()) return imported.status();
         for (const domain::Finding& finding : imported->warnings) {
           v1::ImportZonesResponse warning;
@@ -145,6 +131,13 @@ grpc::Status ZonesService::ImportZones(grpc::ServerContext* context, Stream* str
         stream->Write(response);
         return absl::OkStatus();
       });
+}
+
+absl::StatusOr<Imported> ZonesService::Import(const Call& call, const ImportAsked& asked,
+                                              ImportStream& stream) {
+  ProgressTeller teller(stream);
+  return commands_.import.Run(
+      call, asked, [&](ImportPhase phase, int done, int total) { teller.Tell(phase, done, total); });
 }
 
 grpc::Status ZonesService::GetZone(grpc::ServerContext* context, const v1::GetZoneRequest* request,

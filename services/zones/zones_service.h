@@ -6,6 +6,7 @@
 #include "services/zones/drafts.h"
 #include "services/zones/import_zones.h"
 #include "services/zones/previews.h"
+#include "services/zones/progress_teller.h"
 #include "services/zones/publishing.h"
 #include "services/zones/zone_queries.h"
 #include "stadspoort/zones/v1/zones.grpc.pb.h"
@@ -32,9 +33,7 @@ class ZonesService final : public v1::ZonesService::Service {
   // Both outlive it.
   ZonesService(const platform::Edge& edge, Commands& commands) : edge_(edge), commands_(commands) {}
 
-  grpc::Status ImportZones(
-      grpc::ServerContext* context,
-      grpc::ServerReaderWriter<v1::ImportZonesResponse, v1::ImportZonesRequest>* stream) override;
+  grpc::Status ImportZones(grpc::ServerContext* context, ImportStream* stream) override;
   grpc::Status ExportZones(grpc::ServerContext* context, const v1::ExportZonesRequest* request,
                            grpc::ServerWriter<v1::ExportZonesResponse>* writer) override;
   grpc::Status GetZone(grpc::ServerContext* context, const v1::GetZoneRequest* request,
@@ -74,6 +73,8 @@ class ZonesService final : public v1::ZonesService::Service {
                         v1::DiffZoneResponse* response) override;
 
  private:
+  absl::StatusOr<Imported> Import(const platform::Call& call, const ImportAsked& asked,
+                                  ImportStream& stream);
   absl::Status Export(const platform::Call& call, ZonesAsked asked,
                       grpc::ServerWriter<v1::ExportZonesResponse>& writer);
 

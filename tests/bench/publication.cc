@@ -196,7 +196,7 @@ class Bench {
     asked.geojson = bench::CityFile(big_, first, end, edition);
     const Moment began = Now();
     const auto imported = zones::ImportZones(database_.pool("zones"))
-                              .Run(CallAs(platform::Role::kCityAdmin), asked, [](int, int) {});
+                              .Run(CallAs(platform::Role::kCityAdmin), asked, [](zones::ImportPhase, int, int) {});
     Need(imported.ok() && imported->faults.empty(), "a file is imported");
     published_ = sql_.Run("SELECT zones_version FROM stadspoort.city WHERE city = 'big'");
     return Since(began);

@@ -188,8 +188,20 @@ TEST_F(ZoneExportTest, AThousandZones) {
           SquareFeature(codes.back(), 51.1 + row * 0.001, 3.8 + column * 0.001, regulation));
     }
   }
-  ASSERT_EQ(desk().Import(PlainHeader(), Collection(features)),
-            "1000 created, 0 superseded, 0 unchanged");
+  std::vector<zones::v1::ImportZonesResponse> answers;
+  ASSERT_TRUE(Import(*daemon_, Admin(), PlainHeader(), Collection(features), &answers).ok());
+  EXPECT_EQ(answers.back().result().created_count(), 1000);
+  // It takes force a second after it is written, and progress is told more often than that.
+  std::vector<int> phases;
+  for (const auto& answer : answers) {
+    if (!answer.has_progress()) continue;
+    phases.push_back(answer.progress().phase());
+    EXPECT_LE(answer.progress().features_done_count(), 1000);
+    EXPECT_EQ(answer.progress().features_total_count(), 1000);
+  }
+  ASSERT_FALSE(phases.empty());
+  EXPECT_TRUE(std::is_sorted(phases.begin(), phases.end()));
+  EXPECT_EQ(phases.back(), zones::v1::IMPORT_PHASE_STORING);
   std::sort(codes.begin(), codes.end());
   const std::string exported = desk().Export();
   EXPECT_GT(exported.size(), size_t{1} << 20);
