@@ -126,6 +126,7 @@ void Judge(const ladder::Look& look, std::vector<domain::KnownPlate> plates, con
   } else {
     domain::PlaceAt place = PlaceOf(asked.place, t, rules);
     facts.zones = std::move(place.zones);
+    facts.neighbours = std::move(place.neighbours);
     facts.outside_possible = place.outside_possible;
     facts.zones_change = place.zones_change;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/types/span.h"
+#include "services/domain/limits.h"
 
 namespace stadspoort::domain {
 namespace {
@@ -56,6 +57,19 @@ absl::Time CityRules::NextZoneChange(absl::Time t) const {
   return next == zone_changes_.end() ? absl::InfiniteFuture() : *next;
 }
 
+void CityRules::AddNeighbours(absl::Time t, PlaceAt& place) const {
+  constexpr absl::Duration kGrace = absl::Minutes(limits::kGraceMaxMinutes);
+  // So far ahead it is told until when an answer holds.
+  const Interval near = {t - kGrace, t + limits::kValidUntilHorizon + kGrace};
+  for (const ZoneVersion* zone : place.zones) {
+    // Nearly every check is far from any change.
+    if (zone->in_force.start <= near.start && zone->in_force.end >= near.end) continue;
+    for (const ZoneVersion* other : by_code_.at(zone->code.value())) {
+      if (other != zone && other->in_force.Overlaps(near)) place.neighbours.push_back(other);
+    }
+  }
+}
+
 PlaceAt CityRules::ByNames(const std::vector<ZoneCode>& names, absl::Time t) const {
   PlaceAt place;
   for (const ZoneCode& name : names) {
@@ -66,6 +80,7 @@ PlaceAt CityRules::ByNames(const std::vector<ZoneCode>& names, absl::Time t) con
     }
     if (place.zones.size() == others) place.outside_possible = true;
   }
+  AddNeighbours(t, place);
   return place;
 }
 
@@ -80,6 +95,7 @@ PlaceAt CityRules::ByPosition(const Position& position, std::optional<Usage> usa
   place.border = std::move(located.border);
   place.outside_possible = located.outside_possible;
   place.zones_change = NextZoneChange(t);
+  AddNeighbours(t, place);
   return place;
 }
 
@@ -89,6 +105,7 @@ std::optional<PlaceAt> CityRules::BySellingPoint(absl::string_view id, absl::Tim
   PlaceAt place;
   AddVersions(it->second, t, place);
   if (place.zones.empty()) return std::nullopt;
+  AddNeighbours(t, place);
   return place;
 }
 

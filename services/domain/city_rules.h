@@ -35,6 +35,7 @@ struct PlaceAt {
   // By position: whether the circle reaches over a border of zones[i], which so is not certain.
   // Else empty.
   std::vector<bool> border;
+  std::vector<const ZoneVersion*> neighbours;
   bool outside_possible = false;
   absl::Time zones_change = absl::InfiniteFuture();
 };
@@ -85,6 +86,8 @@ class CityRules {
   using Versions = absl::InlinedVector<const ZoneVersion*, 2>;
 
   absl::Time NextZoneChange(absl::Time t) const;
+  // For the zones of the place.
+  void AddNeighbours(absl::Time t, PlaceAt& place) const;
 
   const Parts parts_;
   absl::flat_hash_map<RightTypeCode, const RightType*> right_types_;

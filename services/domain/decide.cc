@@ -15,27 +15,25 @@ absl::Time JustBefore(absl::Time end) { return end - absl::Microseconds(1); }
 // One right of one plate, seen from one zone at one moment: each question of the rules, answered.
 class RightView {
  public:
-  RightView(const Right& right, const ZoneVersion& zone, const TimeFrame& frame,
-            const CityCalendar& calendar, absl::Time t)
-      : right_(&right), zone_(&zone), calendar_(&calendar), t_(t) {
-    const LocalMoment moment = ToLocal(t, calendar.zone());
+  // `facts`, and what the others are of, outlive it.
+  RightView(const Right& right, const ZoneVersion& zone, const TimeFrame& frame, const Facts& facts,
+            absl::Time t)
+      : right_(&right), zone_(&zone), facts_(&facts), t_(t) {
+    const LocalMoment moment = ToLocal(t, calendar().zone());
     type_accepted_ = frame.Accepts(right.kind, right.type);
-    reaches_ = right.city_wide ||
-               std::find(right.zones.begin(), right.zones.end(), zone.code) != right.zones.end();
-    if (!reaches_) {
-      extended_from_ = ExtensionAt(moment);
-      reaches_ = extended_from_ != nullptr;
-    }
+    named_ = right.city_wide ||
+             std::find(right.zones.begin(), right.zones.end(), zone.code) != right.zones.end();
+    if (!named_) extended_from_ = ExtensionAt(zone, moment);
     own_window_open_ = OpenAt(right.windows, moment);
-    window_open_ = WindowOpenAt(t);
+    window_open_ = WindowOpenAt(zone, t);
   }
 
   const Right& right() const { return *right_; }
   const ZoneCode* extended_from() const { return extended_from_; }
 
   // The right is for this zone, directly or by extension, and of a type that the frame accepts.
-  bool InScope() const { return reaches_ && type_accepted_; }
-  bool Reaches() const { return reaches_; }
+  bool InScope() const { return Reaches() && type_accepted_; }
+  bool Reaches() const { return named_ || extended_from_ != nullptr; }
   bool TypeAccepted() const { return type_accepted_; }
   bool WindowOpen() const { return window_open_; }
 
@@ -53,8 +51,8 @@ class RightView {
 
   // Within the zone's grace before the start or after the end. An end cut short by revocation or
   // suspension gives none, and neither does a right that was closed by its windows at that edge.
-  // The type may be accepted at that edge only: who has minutes to leave has them too when the
-  // frame changes meanwhile.
+  // The right may have been good at that edge only: who has minutes to leave has them too when the
+  // frame changes meanwhile, or the whole version. How many they are says the one that holds now.
   bool InGrace() const {
     const Interval& term = right_->effective;
     if (!right_->plate_active || term.Empty() || Revoked()) return false;
@@ -71,9 +69,11 @@ class RightView {
   }
 
  private:
+  const CityCalendar& calendar() const { return *facts_->calendar; }
+
   // The zone from which the right reaches here at the moment; null: from none.
-  const ZoneCode* ExtensionAt(const LocalMoment& moment) const {
-    for (const ValidityExtension& extension : zone_->regulation.extensions) {
+  const ZoneCode* ExtensionAt(const ZoneVersion& zone, const LocalMoment& moment) const {
+    for (const ValidityExtension& extension : zone.regulation.extensions) {
       const bool named = std::find(right_->zones.begin(), right_->zones.end(),
                                    extension.from_zone) != right_->zones.end();
       const bool type_named = extension.right_types.empty() ||
@@ -84,23 +84,32 @@ class RightView {
     return nullptr;
   }
 
-  // At an edge of its term: for this zone, accepted, and not closed by a window.
+  // At an edge of its term: for this zone, accepted, and not closed by a window. By the version that
+  // holds now, or by the one of then.
   bool HeldAt(absl::Time edge) const {
-    const bool direct = reaches_ && extended_from_ == nullptr;
-    return (direct || ExtensionAt(ToLocal(edge, calendar_->zone())) != nullptr) &&
-           (type_accepted_ || AcceptedAt(edge)) && WindowOpenAt(edge);
+    if (HeldAt(*zone_, edge, type_accepted_)) return true;
+    return std::any_of(facts_->neighbours.begin(), facts_->neighbours.end(),
+                       [&](const ZoneVersion* other) {
+                         return other->code == zone_->code && other->in_force.Contains(edge) &&
+                                HeldAt(*other, edge, /*accepted=*/false);
+                       });
   }
 
-  bool AcceptedAt(absl::Time t) const {
-    const TimeFrame* frame = zone_->regulation.At(t, *calendar_).frame;
+  bool HeldAt(const ZoneVersion& zone, absl::Time edge, bool accepted) const {
+    return (named_ || ExtensionAt(zone, ToLocal(edge, calendar().zone())) != nullptr) &&
+           (accepted || AcceptedAt(zone, edge)) && WindowOpenAt(zone, edge);
+  }
+
+  bool AcceptedAt(const ZoneVersion& zone, absl::Time t) const {
+    const TimeFrame* frame = zone.regulation.At(t, calendar()).frame;
     return frame != nullptr && frame->Accepts(right_->kind, right_->type);
   }
 
   // The right's own windows, and the zone's restrictions on its type.
-  bool WindowOpenAt(absl::Time t) const {
-    const LocalMoment moment = ToLocal(t, calendar_->zone());
+  bool WindowOpenAt(const ZoneVersion& zone, absl::Time t) const {
+    const LocalMoment moment = ToLocal(t, calendar().zone());
     if (!OpenAt(right_->windows, moment)) return false;
-    return std::all_of(zone_->regulation.restrictions.begin(), zone_->regulation.restrictions.end(),
+    return std::all_of(zone.regulation.restrictions.begin(), zone.regulation.restrictions.end(),
                        [&](const Restriction& restriction) {
                          return !restriction.Concerns(right_->kind, right_->type) ||
                                 OpenAt(restriction.windows, moment);
@@ -109,10 +118,10 @@ class RightView {
 
   const Right* right_;
   const ZoneVersion* zone_;
-  const CityCalendar* calendar_;
+  const Facts* facts_;
   absl::Time t_;
   const ZoneCode* extended_from_ = nullptr;
-  bool reaches_ = false;
+  bool named_ = false;  // for this zone itself, or the whole city
   bool type_accepted_ = false;
   bool own_window_open_ = false;
   bool window_open_ = false;  // and no restriction of the zone closes it
@@ -139,7 +148,7 @@ struct ZoneView {
     if (rule.frame == nullptr) return;
     for (const KnownPlate& plate : facts.plates) {
       for (const Right& right : plate.rights) {
-        sights.push_back({RightView(right, *zone, *rule.frame, *facts.calendar, t), &plate,
+        sights.push_back({RightView(right, *zone, *rule.frame, facts, t), &plate,
                           right.country.Matches(facts.country)});
       }
     }

@@ -27,12 +27,12 @@ std::vector<const ZoneVersion*> During(const std::vector<ZoneVersion>& versions,
 
 absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
                                         const domain::CityCode& city,
-                                        const domain::CityVersions& versions,
+                                        const RulesCount& count,
                                         const std::vector<ZoneCode>& zones,
                                         const domain::Interval& term) {
-  RulesPtr rules = Known(city, versions, zones);
+  RulesPtr rules = Known(city, count, zones);
   if (rules == nullptr) {
-    absl::StatusOr<Rules> read = Read(transaction, city, zones);
+    absl::StatusOr<Rules> read = Read(transaction, city, count.epoch, zones);
     if (!read.ok()) return read.status();
     Remember(city, *read);
     rules = std::make_shared<const Rules>(*std::move(read));
@@ -53,14 +53,11 @@ absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
   return *std::move(dearest);
 }
 
-Pricing::RulesPtr Pricing::Known(const domain::CityCode& city, const domain::CityVersions& versions,
+Pricing::RulesPtr Pricing::Known(const domain::CityCode& city, const RulesCount& count,
                                  const std::vector<ZoneCode>& zones) {
   const std::lock_guard lock(mutex_);
   const auto known = known_.find(city);
-  if (known == known_.end() || known->second->zones_version != versions.zones ||
-      known->second->calendar_version != versions.calendar) {
-    return nullptr;
-  }
+  if (known == known_.end() || known->second->count != count) return nullptr;
   const bool complete = std::all_of(zones.begin(), zones.end(), [&](const ZoneCode& zone) {
     return known->second->zones.contains(zone);
   });
@@ -69,6 +66,7 @@ Pricing::RulesPtr Pricing::Known(const domain::CityCode& city, const domain::Cit
 
 absl::StatusOr<Pricing::Rules> Pricing::Read(postgres::Transaction& transaction,
                                              const domain::CityCode& city,
+                                             const domain::UuidBytes& epoch,
                                              const std::vector<ZoneCode>& zones) {
   // The city first and last: what lies between two equal counts is of that count.
   const auto results =
@@ -92,19 +90,19 @@ absl::StatusOr<Pricing::Rules> Pricing::Read(postgres::Transaction& transaction,
   rules.calendar = domain::CityCalendar(zone, *days);
   for (const ZoneCode& one : zones) rules.zones[one];
   for (ZoneVersion& version : *read) rules.zones[version.code].push_back(std::move(version));
-  const bool still = (*before)->versions == (*after)->versions;
-  rules.zones_version = still ? (*after)->versions.zones : -1;
-  rules.calendar_version = still ? (*after)->versions.calendar : -1;
+  const domain::CityVersions& versions = (*after)->versions;
+  if ((*before)->versions == versions) {
+    rules.count = RulesCount{epoch, versions.zones, versions.calendar};
+  }
   return rules;
 }
 
 void Pricing::Remember(const domain::CityCode& city, const Rules& read) {
-  if (read.zones_version < 0) return;
+  if (!read.count) return;
   const std::lock_guard lock(mutex_);
   RulesPtr& known = known_[city];
   auto rules = std::make_shared<Rules>(read);
-  if (known != nullptr && known->zones_version == read.zones_version &&
-      known->calendar_version == read.calendar_version) {
+  if (known != nullptr && known->count == read.count) {
     rules->zones.insert(known->zones.begin(), known->zones.end());
   }
   known = std::move(rules);

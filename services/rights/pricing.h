@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/domain/calendar.h"
-#include "services/domain/city_rules.h"
 #include "services/domain/fare.h"
 #include "services/domain/ids.h"
 #include "services/domain/interval.h"
@@ -24,32 +24,40 @@ struct Priced {
   domain::Fare fare;
 };
 
+// Of which rules the present ones are: counts go on from where a lost history left them.
+struct RulesCount {
+  domain::UuidBytes epoch{};
+  int64_t zones = 0;
+  int64_t calendar = 0;
+
+  friend bool operator==(const RulesCount&, const RulesCount&) = default;
+};
+
 // What stays cost, by the rules that a transaction sees. Rules that were read are remembered as
 // long as the city's zones and calendar stay what they are. Thread-safe.
 class Pricing {
  public:
-  // `versions`: of the city, as the transaction read them. `zones` is not empty, and each is a zone
+  // `count`: as the transaction read it. `zones` is not empty, and each is a zone
   // of the city. `term` is bounded.
   absl::StatusOr<Priced> PriceOf(postgres::Transaction& transaction, const domain::CityCode& city,
-                                 const domain::CityVersions& versions,
+                                 const RulesCount& count,
                                  const std::vector<domain::ZoneCode>& zones,
                                  const domain::Interval& term);
 
  private:
-  // Of one city under one pair of versions.
+  // Of one city under one count.
   struct Rules {
-    int64_t zones_version = 0;
-    int64_t calendar_version = 0;
+    std::optional<RulesCount> count;  // none: they changed while they were read
     domain::CityCalendar calendar;
     // Every version of a zone, without outlines.
     absl::flat_hash_map<domain::ZoneCode, std::vector<domain::ZoneVersion>> zones;
   };
   using RulesPtr = std::shared_ptr<const Rules>;
 
-  RulesPtr Known(const domain::CityCode& city, const domain::CityVersions& versions,
+  RulesPtr Known(const domain::CityCode& city, const RulesCount& count,
                  const std::vector<domain::ZoneCode>& zones);
   static absl::StatusOr<Rules> Read(postgres::Transaction& transaction,
-                                    const domain::CityCode& city,
+                                    const domain::CityCode& city, const domain::UuidBytes& epoch,
                                     const std::vector<domain::ZoneCode>& zones);
   void Remember(const domain::CityCode& city, const Rules& read);
 

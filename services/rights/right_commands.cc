@@ -75,6 +75,10 @@ StoredRight NewRight(const platform::Call& call, const EnrolAsked& asked,
   return right;
 }
 
+RulesCount CountOf(const postgres::EnrolmentRules& rules) {
+  return {rules.epoch, rules.versions.zones, rules.versions.calendar};
+}
+
 bool Over(const domain::Right& right, absl::Time now) {
   return right.effective.end <= now || right.RevokedAt(now);
 }
@@ -150,7 +154,7 @@ absl::Status RightCommands::Price(Transaction& transaction, const domain::CityCo
     return absl::OkStatus();
   }
   const absl::StatusOr<Priced> priced =
-      pricing_.PriceOf(transaction, city, rules.versions, right.zones, right.effective);
+      pricing_.PriceOf(transaction, city, CountOf(rules), right.zones, right.effective);
   // Rules that this binary cannot read say nothing of the amount: no right may fail for want of a
   // price.
   if (absl::IsInternal(priced.status())) return absl::OkStatus();
@@ -187,7 +191,7 @@ absl::StatusOr<Quoted> RightCommands::Quote(const platform::Call& call, const Qu
     return quoted;
   }
   absl::StatusOr<Priced> priced =
-      pricing_.PriceOf(*transaction, asked.city, (*rules)->versions, asked.zones, quoted.term);
+      pricing_.PriceOf(*transaction, asked.city, CountOf(**rules), asked.zones, quoted.term);
   if (!priced.ok()) return priced.status();
   if (absl::Status over = transaction->Commit(); !over.ok()) return over;
   quoted.priced = *std::move(priced);

@@ -135,6 +135,7 @@ bool Judge::FillPlace(const Check& check, domain::Facts& facts) const {
     if (!HaveUsage(place, check.usage)) return false;
   }
   facts.zones = std::move(place.zones);
+  facts.neighbours = std::move(place.neighbours);
   facts.outside_possible = place.outside_possible;
   facts.zones_change = place.zones_change;
   return true;

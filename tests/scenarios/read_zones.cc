@@ -42,7 +42,7 @@ domain::Regulation ReadRegulation(Cells& row, const Vocabulary& vocabulary) {
       row.Read("frames", [&](absl::string_view text) { return ParseFrames(text, vocabulary); });
   row.Refuse("grace", ReadGrace(row.Text("grace"), regulation));
   row.Refuse("rules", ReadRules(row.Text("rules"), vocabulary, regulation));
-  for (const domain::RegulationFault& fault : domain::Validate(regulation)) {
+  for (const domain::RegulationFault& fault : domain::ValidateNew(regulation)) {
     row.Refuse("frames",
                absl::InvalidArgumentError(absl::StrCat(fault.field, ": ", fault.description)));
   }

@@ -54,6 +54,13 @@ INSERT INTO stadspoort.zone_change (city, change_number, code, zone_version, kin
   SELECT city, change_number, code, zone_version, 'PUBLISHED', in_force_start, recorded_time FROM stadspoort.zone_version;
 ALTER TABLE stadspoort.zone_version FORCE ROW LEVEL SECURITY;
 
+-- Which rights a change of zones would hurt. Those that have ended are most of the table. It takes long, so before city is locked, which
+-- everybody reads.
+CREATE INDEX access_right_by_end ON stadspoort.access_right (city, effective_end);
+
+-- What was reckoned by the rules of a history that is lost says nothing in the next.
+GRANT SELECT (n, epoch) ON stadspoort.projection TO stadspoort_rights;
+
 -- Where the city lies. Degrees, WGS84; all NULL: not said.
 ALTER TABLE stadspoort.city
   ADD COLUMN south_latitude double precision,
@@ -63,9 +70,6 @@ ALTER TABLE stadspoort.city
   ADD CONSTRAINT city_bounds CHECK (
     num_nulls(south_latitude, west_longitude, north_latitude, east_longitude) IN (0, 4)
     AND south_latitude < north_latitude AND west_longitude < east_longitude);
-
--- Which rights a change of zones would hurt. Those that have ended are most of the table.
-CREATE INDEX access_right_by_end ON stadspoort.access_right (city, effective_end);
 
 DO $$
 DECLARE
