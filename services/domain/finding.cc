@@ -59,20 +59,6 @@ absl::string_view Name(FindingKind kind) {
   return "";
 }
 
-std::optional<FindingSeverity> FindingSeverityFromName(absl::string_view name) {
-  for (size_t i = 0; i < kSeverityNames.size(); ++i) {
-    if (kSeverityNames[i] == name) return static_cast<FindingSeverity>(i + 1);
-  }
-  return std::nullopt;
-}
-
-std::optional<FindingKind> FindingKindFromName(absl::string_view name) {
-  for (const KindName& known : kKindNames) {
-    if (known.name == name) return known.kind;
-  }
-  return std::nullopt;
-}
-
 void ZoneFindings::AddError(FindingKind kind, std::string field, std::string description,
                             std::vector<ZoneCode> others) {
   out_.push_back({FindingSeverity::kError, kind, zone_, std::move(field), std::nullopt,

@@ -51,8 +51,6 @@ enum class FindingKind : uint8_t {
 // "ERROR", "GAP_BETWEEN_FRAMES"
 absl::string_view Name(FindingSeverity severity);
 absl::string_view Name(FindingKind kind);
-std::optional<FindingSeverity> FindingSeverityFromName(absl::string_view name);
-std::optional<FindingKind> FindingKindFromName(absl::string_view name);
 
 struct Finding {
   FindingSeverity severity = FindingSeverity::kError;

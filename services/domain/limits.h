@@ -46,7 +46,6 @@ inline constexpr size_t kImportMaxBytes =
 inline constexpr size_t kImportMaxFeatures = 20000;
 inline constexpr size_t kImportMaxFaults = 1000;  // listed in full; after that one a feature
 inline constexpr size_t kZoneMaxVertices = 200000;
-inline constexpr size_t kZoneCodeMaxBytes = 60;
 inline constexpr size_t kDisplayNameMaxBytes = 200;
 // So long after it is written a publication "at once" takes force: what writing and committing take
 // on a busy machine, so that no rule holds before anybody could know it.
@@ -79,9 +78,6 @@ inline constexpr int kPermitMaxSwapsADay = 1000;
 inline constexpr int kPermitMaxPerHolder = 10'000;
 inline constexpr int kPermitMaxRenewalDays = 366;
 inline constexpr absl::Duration kPermitMaxWait = absl::Hours(24 * 366);  // for an answer, a payment
-inline constexpr size_t kHolderMaxBytes = 100;    // the portal's own name for a person
-inline constexpr size_t kAddressMaxBytes = 200;   // the city's own name for a dwelling
-inline constexpr size_t kEvidenceMaxBytes = 500;  // where it is kept, not the document
 
 // Cities.
 inline constexpr size_t kCalendarMaxDays = 5000;

@@ -331,13 +331,6 @@ absl::string_view Name(ZoneDifferenceKind kind) {
   return kKindNames[static_cast<size_t>(kind) - 1];
 }
 
-std::optional<ZoneDifferenceKind> ZoneDifferenceKindFromName(absl::string_view name) {
-  for (size_t i = 0; i < kKindNames.size(); ++i) {
-    if (kKindNames[i] == name) return static_cast<ZoneDifferenceKind>(i + 1);
-  }
-  return std::nullopt;
-}
-
 std::vector<ZoneDifference> Differences(const ZoneVersion& before, const ZoneVersion& after,
                                         absl::TimeZone clock) {
   Comparison comparison(clock);

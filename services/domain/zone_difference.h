@@ -16,7 +16,6 @@ enum class ZoneDifferenceKind : uint8_t { kAdded = 1, kRemoved = 2, kChanged = 3
 inline constexpr int kZoneDifferenceKindCount = 3;
 // "ADDED"
 absl::string_view Name(ZoneDifferenceKind kind);
-std::optional<ZoneDifferenceKind> ZoneDifferenceKindFromName(absl::string_view name);
 
 struct ZoneDifference {
   // Path in the Zone message, items of a list by what names them instead of their place:

@@ -24,11 +24,12 @@ struct ZoneDraft {
   friend bool operator==(const ZoneDraft&, const ZoneDraft&) = default;
 };
 
-// What a draft that is complete becomes from `start` on; not yet numbered.
+// What a draft becomes from `start` on; not yet numbered. One without a usage is taken as one of paid
+// parking, to be looked at.
 inline ZoneVersion VersionOf(const ZoneDraft& draft, absl::Time start) {
   ZoneVersion version;
   version.code = draft.code;
-  version.usage = *draft.usage;
+  version.usage = draft.usage.value_or(version.usage);
   version.in_force = {start, absl::InfiniteFuture()};
   version.display_name = draft.display_name;
   version.regulation = draft.regulation;

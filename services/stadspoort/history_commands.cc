@@ -43,8 +43,6 @@ ExitCode Versions(const VersionsArguments& arguments, const Session& session,
   if (!status.ok()) return Report(status, session.options().server, output);
   if (output.json) {
     output.Json(MessageJson(all));
-  } else if (all.zones().empty()) {
-    output.out << "No version was published yet.\n";
   } else {
     output.out << VersionTable(all.zones(), CityClock(session, CityOf(*name), kRoles),
                                output.colour);

@@ -55,7 +55,7 @@ absl::StatusOr<std::vector<StoredDraft>> Drafts::List(const platform::Call& call
       pool_, Transaction::Mode::kSnapshot, city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
   const auto results = transaction->RunAndCommit(
-      {postgres::SelectCity(city), postgres::SelectDraftsPage(city, after, limit, /*full=*/false)});
+      {postgres::SelectCity(city), postgres::SelectDraftsPage(city, after, limit)});
   if (!results.ok()) return results.status();
   if (absl::Status known = RequireCity((*results)[0]); !known.ok()) return known;
   return postgres::DraftsOf((*results)[1], city);

@@ -19,7 +19,6 @@ using domain::ZoneVersion;
 using postgres::Transaction;
 
 // How far is looked for the end of what holds at one moment.
-constexpr absl::Duration kUntilHorizon = absl::Hours(24 * 7);
 constexpr int64_t kEveryVersion = std::numeric_limits<int64_t>::max();
 
 // A zone with all its versions and its draft, as one snapshot saw it.
@@ -73,15 +72,8 @@ absl::StatusOr<ZoneAtHand> ReadZone(Transaction& transaction, const domain::City
 
 // The draft as the version it would become.
 ZoneVersion AsVersion(const ZoneAtHand& zone, absl::Time start) {
-  const domain::ZoneDraft& draft = zone.draft->draft;
-  ZoneVersion version;
-  version.code = draft.code;
-  version.usage = draft.usage.value_or(version.usage);
+  ZoneVersion version = domain::VersionOf(zone.draft->draft, start);
   version.version = zone.versions.empty() ? 1 : zone.versions.front().zone.version + 1;
-  version.in_force = {start, absl::InfiniteFuture()};
-  version.display_name = draft.display_name;
-  version.regulation = draft.regulation;
-  version.area = draft.area;
   return version;
 }
 
@@ -110,7 +102,7 @@ absl::StatusOr<Previewed> Previews::Preview(const platform::Call& call, const Pr
     if (!zone->draft) return domain::DraftNotFound(asked.zone, "name");
     versions = FollowedBy(std::move(versions), AsVersion(*zone, asked.draft_start.value_or(start)));
   }
-  const absl::Time end = asked.end.value_or(start + kUntilHorizon);
+  const absl::Time end = asked.end.value_or(start + domain::limits::kValidUntilHorizon);
   if (end <= start) {
     return domain::InvalidField("end_time", "must lie after start_time",
                                 domain::ErrorReason::kEndBeforeStart);

@@ -228,7 +228,7 @@ absl::StatusOr<Validated> Publishing::Validate(const platform::Call& call,
   std::vector<domain::ZoneCode> zones = asked.zones;
   if (zones.empty()) {
     constexpr int64_t kEvery = domain::limits::kPublishMaxZones + 1;
-    const auto page = transaction->Run({postgres::SelectDraftsPage(asked.city, "", kEvery, false)});
+    const auto page = transaction->Run({postgres::SelectDraftsPage(asked.city, "", kEvery)});
     if (!page.ok()) return page.status();
     const auto drafts = postgres::DraftsOf(page->front(), asked.city);
     if (!drafts.ok()) return drafts.status();

@@ -89,9 +89,8 @@ Command LockDrafts(const domain::CityCode& city, absl::Span<const domain::ZoneCo
   return {sql::kZoneDraftsNamed, Params().Text(city.value()).TextArray(CodesOf(zones))};
 }
 
-Command SelectDraftsPage(const domain::CityCode& city, const std::string& after, int64_t limit,
-                         bool full) {
-  return {sql::kZoneDraftsPage, Params().Text(city.value()).Text(after).Int(limit).Bool(full)};
+Command SelectDraftsPage(const domain::CityCode& city, const std::string& after, int64_t limit) {
+  return {sql::kZoneDraftsPage, Params().Text(city.value()).Text(after).Int(limit)};
 }
 
 absl::StatusOr<std::vector<StoredDraft>> DraftsOf(const Result& result,

@@ -34,9 +34,8 @@ absl::StatusOr<bool> PutDraftInto(const Result& result, StoredDraft& stored);
 Command SelectDraft(const domain::CityCode& city, const domain::ZoneCode& zone);
 // Locked until the transaction ends.
 Command LockDrafts(const domain::CityCode& city, absl::Span<const domain::ZoneCode> zones);
-// Of zones after `after`, at most `limit`.
-Command SelectDraftsPage(const domain::CityCode& city, const std::string& after, int64_t limit,
-                         bool full);
+// Of zones after `after`, at most `limit`; without regulation and outline.
+Command SelectDraftsPage(const domain::CityCode& city, const std::string& after, int64_t limit);
 absl::StatusOr<std::vector<StoredDraft>> DraftsOf(const Result& result,
                                                   const domain::CityCode& city);
 

@@ -53,16 +53,6 @@ Command LockZones(const domain::CityCode& city) {
   return {sql::kLockZones, Params().Text(city.value())};
 }
 
-absl::StatusOr<std::optional<ZonesLock>> ZonesLockOf(const Result& result) {
-  return result.AtMostOne([](Row& row) {
-    return ZonesLock{row.Int("zones_version"), row.Time("now")};
-  });
-}
-
-Command SelectNewestZoneVersions(const domain::CityCode& city) {
-  return {sql::kNewestZoneVersions, Params().Text(city.value())};
-}
-
 Command SelectRegulations(const domain::CityCode& city, absl::Span<const domain::ZoneCode> zones) {
   return {sql::kRegulations, Params().Text(city.value()).TextArray(CodesOf(zones))};
 }

@@ -40,14 +40,8 @@ struct NewestVersion {
   domain::Interval in_force;
 };
 
-struct ZonesLock {
-  int64_t zones_version = 0;
-  absl::Time now;  // the register's clock
-};
-
 // One writer of zones at a time in a city. No row: no such city.
 Command LockZones(const domain::CityCode& city);
-absl::StatusOr<std::optional<ZonesLock>> ZonesLockOf(const Result& result);
 // The register's clock at the moment of the statement: after whatever was waited for.
 Command SelectClock();
 struct RegisterClock {
@@ -61,8 +55,6 @@ Command SelectNewest(const domain::CityCode& city, absl::Span<const domain::Zone
 absl::StatusOr<std::vector<NewestVersion>> NewestOf(const Result& result);
 // Every version that holds at `t` (none: now) or later, by zone and in the order of time.
 Command SelectVersionsFrom(const domain::CityCode& city, std::optional<absl::Time> t);
-// Each zone in its newest version.
-Command SelectNewestZoneVersions(const domain::CityCode& city);
 absl::StatusOr<std::vector<domain::ZoneVersion>> ZoneVersionsOf(const Result& result,
                                                                 const domain::CityCode& city);
 

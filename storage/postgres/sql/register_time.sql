@@ -1,1 +1,0 @@
-SELECT stadspoort.register_time() AS now
