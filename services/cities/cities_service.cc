@@ -95,8 +95,7 @@ grpc::Status CitiesService::CreateRightType(grpc::ServerContext* context,
         const auto asked = ReadRightType(*request);
         if (!asked.ok()) return asked.status();
         if (absl::Status admitted = call.Admits(asked->city); !admitted.ok()) return admitted;
-        if (absl::Status created = commands_.CreateRightType(call, *asked);
-            !created.ok()) {
+        if (absl::Status created = commands_.CreateRightType(call, *asked); !created.ok()) {
           return created;
         }
         *response->mutable_right_type() = WriteRightType(asked->city, asked->type);

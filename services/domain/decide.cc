@@ -84,8 +84,8 @@ class RightView {
     return nullptr;
   }
 
-  // At an edge of its term: for this zone, accepted, and not closed by a window. By the version that
-  // holds now, or by the one of then.
+  // At an edge of its term: for this zone, accepted, and not closed by a window. By the version
+  // that holds now, or by the one of then.
   bool HeldAt(absl::Time edge) const {
     if (HeldAt(*zone_, edge, type_accepted_)) return true;
     return std::any_of(facts_->neighbours.begin(), facts_->neighbours.end(),

@@ -38,8 +38,8 @@ struct Facts {
 
   // The zone versions in force at the check time in which the car may stand; usually one.
   std::vector<const ZoneVersion*> zones;
-  // Other versions of these zones that hold within the longest grace before the check time, or a week
-  // and that behind it: what was good at the edge of a right was good by the rules of then.
+  // Other versions of these zones that hold within the longest grace before the check time, or a
+  // week and that behind it: what was good at the edge of a right was good by the rules of then.
   std::vector<const ZoneVersion*> neighbours;
   // The car may also stand outside every zone. Taken as true when `zones` is empty.
   bool outside_possible = false;

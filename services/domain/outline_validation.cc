@@ -108,10 +108,11 @@ class AreaValidation {
     const std::optional<SweepFinding> finding = FirstOffence(segments, SweepRule::kSimple);
     if (!finding) return ring;
     const auto [a, b] = std::minmax(finding->lower->vertex, finding->upper->vertex);
-    Fault(ring.path(), absl::StrCat(ring.hole() ? "the hole" : "the outline",
-                                    finding->cross ? " crosses itself" : " touches itself",
-                                    " between vertices ", ring.edge(a), " and ", ring.edge(b),
-                                    "; it has to go round once without meeting itself"),
+    Fault(ring.path(),
+          absl::StrCat(ring.hole() ? "the hole" : "the outline",
+                       finding->cross ? " crosses itself" : " touches itself", " between vertices ",
+                       ring.edge(a), " and ", ring.edge(b),
+                       "; it has to go round once without meeting itself"),
           Given(ring, a));
     return std::nullopt;
   }

@@ -174,8 +174,8 @@ class Comparison {
     // What is drawn may not be an area yet.
     if (!was.empty() && !is.empty() && Validate(was).empty() && Validate(is).empty()) {
       const double common = OverlapSquareMeters(was, is);
-      absl::StrAppend(&is_words, ": ", SquareMetersText(SquareMeters(was) - common),
-                      " less and ", SquareMetersText(SquareMeters(is) - common), " more");
+      absl::StrAppend(&is_words, ": ", SquareMetersText(SquareMeters(was) - common), " less and ",
+                      SquareMetersText(SquareMeters(is) - common), " more");
     } else if (was_words == is_words) {
       absl::StrAppend(&is_words, ", drawn otherwise");
     }

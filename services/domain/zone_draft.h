@@ -24,8 +24,8 @@ struct ZoneDraft {
   friend bool operator==(const ZoneDraft&, const ZoneDraft&) = default;
 };
 
-// What a draft becomes from `start` on; not yet numbered. One without a usage is taken as one of paid
-// parking, to be looked at.
+// What a draft becomes from `start` on; not yet numbered. One without a usage is taken as one of
+// paid parking, to be looked at.
 inline ZoneVersion VersionOf(const ZoneDraft& draft, absl::Time start) {
   ZoneVersion version;
   version.code = draft.code;

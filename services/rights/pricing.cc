@@ -26,8 +26,7 @@ std::vector<const ZoneVersion*> During(const std::vector<ZoneVersion>& versions,
 }  // namespace
 
 absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
-                                        const domain::CityCode& city,
-                                        const RulesCount& count,
+                                        const domain::CityCode& city, const RulesCount& count,
                                         const std::vector<ZoneCode>& zones,
                                         const domain::Interval& term) {
   RulesPtr rules = Known(city, count, zones);
@@ -65,8 +64,7 @@ Pricing::RulesPtr Pricing::Known(const domain::CityCode& city, const RulesCount&
 }
 
 absl::StatusOr<Pricing::Rules> Pricing::Read(postgres::Transaction& transaction,
-                                             const domain::CityCode& city,
-                                             const domain::UuidBytes& epoch,
+                                             const domain::CityCode& city, const std::string& epoch,
                                              const std::vector<ZoneCode>& zones) {
   // The city first and last: what lies between two equal counts is of that count.
   const auto results =

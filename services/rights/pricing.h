@@ -26,7 +26,7 @@ struct Priced {
 
 // Of which rules the present ones are: counts go on from where a lost history left them.
 struct RulesCount {
-  domain::UuidBytes epoch{};
+  std::string epoch;
   int64_t zones = 0;
   int64_t calendar = 0;
 
@@ -57,7 +57,7 @@ class Pricing {
   RulesPtr Known(const domain::CityCode& city, const RulesCount& count,
                  const std::vector<domain::ZoneCode>& zones);
   static absl::StatusOr<Rules> Read(postgres::Transaction& transaction,
-                                    const domain::CityCode& city, const domain::UuidBytes& epoch,
+                                    const domain::CityCode& city, const std::string& epoch,
                                     const std::vector<domain::ZoneCode>& zones);
   void Remember(const domain::CityCode& city, const Rules& read);
 

@@ -37,24 +37,23 @@ absl::StatusOr<cities::v1::UpdateCalendarRequest> SetRequest(const SetArguments&
 }
 
 ExitCode Set(const SetArguments& arguments, const Session& session, const Output& output) {
-  return CallAndShow(session, output, &CitiesService::Stub::UpdateCalendar, kRoles,
-                     SetRequest(arguments), [&](const cities::v1::UpdateCalendarResponse& set) {
-                       const int days = set.calendar().special_days_size();
-                       return absl::StrCat(arguments.dry_run
-                                               ? "Judged only, nothing was stored. It would be: "
-                                               : "",
-                                           "calendar of ", CodeOf(CityOf(set.calendar().name())),
-                                           " set: ", days, " special day", days == 1 ? "" : "s",
-                                           "\n");
-                     });
+  return CallAndShow(
+      session, output, &CitiesService::Stub::UpdateCalendar, kRoles, SetRequest(arguments),
+      [&](const cities::v1::UpdateCalendarResponse& set) {
+        const int days = set.calendar().special_days_size();
+        return absl::StrCat(
+            arguments.dry_run ? "Judged only, nothing was stored. It would be: " : "",
+            "calendar of ", CodeOf(CityOf(set.calendar().name())), " set: ", days, " special day",
+            days == 1 ? "" : "s", "\n");
+      });
 }
 
 }  // namespace
 
 void AddCalendarCommands(CLI::App& city_group, Action& chosen) {
   CLI::App& group = *city_group.add_subcommand("calendar", "The city's special days");
-  CLI::App& command = *group.add_subcommand(
-      "set", "Set all special days; those before today stay what they are");
+  CLI::App& command =
+      *group.add_subcommand("set", "Set all special days; those before today stay what they are");
   SetArguments& arguments = Choose(command, chosen, &Set);
   command.add_option("CITY", arguments.city, "Such as ghent")->required()->option_text(" ");
   command

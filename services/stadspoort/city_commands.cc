@@ -199,13 +199,14 @@ ExitCode Update(const UpdateArguments& arguments, const Session& session, const 
         absl::StrCat(arguments.file, ": city: the time zone of ", request->city().name(), " is ",
                      known.city().time_zone(), " for life, not ", time_zone)));
   }
-  return CallAndShow(session, output, &CitiesService::Stub::UpdateCity, kUpdateRoles, request,
-                     [&](const cities::v1::UpdateCityResponse& response) {
-                       return absl::StrCat(
-                           arguments.dry_run ? "Judged only, nothing was stored. It would be: " : "",
-                           "city ", CodeOf(response.city().name()),
-                           " changed: ", absl::StrJoin(request->update_mask().paths(), ", "), "\n");
-                     });
+  return CallAndShow(
+      session, output, &CitiesService::Stub::UpdateCity, kUpdateRoles, request,
+      [&](const cities::v1::UpdateCityResponse& response) {
+        return absl::StrCat(
+            arguments.dry_run ? "Judged only, nothing was stored. It would be: " : "", "city ",
+            CodeOf(response.city().name()),
+            " changed: ", absl::StrJoin(request->update_mask().paths(), ", "), "\n");
+      });
 }
 
 ExitCode Show(const std::string& city, const Session& session, const Output& output) {

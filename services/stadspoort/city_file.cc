@@ -118,12 +118,11 @@ absl::StatusOr<CityPlan> ReadCityFile(absl::string_view text, const std::string&
   plan.city.mutable_city();
   for (const auto& [key, value] : object->items()) {
     const std::string where = absl::StrCat(file, ": ", key);
-    const absl::Status status = key == "city"       ? ReadCity(value, where, plan)
-                                : key == "calendar"
-                                    ? ReadCalendar(value, where, city_name, plan.calendar.emplace())
-                                : key == "contracts"
-                                    ? ReadContracts(value, where, city_name, plan)
-                                    : ReadRightTypes(value, where, city_name, plan);
+    const absl::Status status =
+        key == "city"        ? ReadCity(value, where, plan)
+        : key == "calendar"  ? ReadCalendar(value, where, city_name, plan.calendar.emplace())
+        : key == "contracts" ? ReadContracts(value, where, city_name, plan)
+                             : ReadRightTypes(value, where, city_name, plan);
     if (!status.ok()) return status;
   }
   return plan;

@@ -29,24 +29,23 @@ absl::Status ReadBackdate(absl::string_view text, cities::v1::BackdateRule& rule
   absl::Duration at_most;
   if (!absl::ParseDuration(text, &at_most) || at_most <= absl::ZeroDuration() ||
       at_most == absl::InfiniteDuration() || at_most % absl::Seconds(1) != absl::ZeroDuration()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--backdate \"", text,
-                     "\" is no rule for the past; write none, start-of-day, or a time such as 30m"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--backdate \"", text,
+        "\" is no rule for the past; write none, start-of-day, or a time such as 30m"));
   }
   rule.mutable_at_most()->set_seconds(absl::ToInt64Seconds(at_most));
   return absl::OkStatus();
 }
 
-ExitCode Create(const RightTypeArguments& arguments, const Session& session,
-                const Output& output) {
-  return CallAndShow(session, output, &CitiesService::Stub::CreateRightType, kRoles,
-                     RightTypeRequest(arguments),
-                     [&](const cities::v1::CreateRightTypeResponse& response) {
-                       return absl::StrCat(
-                           arguments.dry_run ? "Judged only, nothing was stored. It would be: " : "",
-                           "right type ", CodeOf(response.right_type().name()), " created: ",
-                           RightKindText(response.right_type().kind()), "\n");
-                     });
+ExitCode Create(const RightTypeArguments& arguments, const Session& session, const Output& output) {
+  return CallAndShow(
+      session, output, &CitiesService::Stub::CreateRightType, kRoles, RightTypeRequest(arguments),
+      [&](const cities::v1::CreateRightTypeResponse& response) {
+        return absl::StrCat(
+            arguments.dry_run ? "Judged only, nothing was stored. It would be: " : "",
+            "right type ", CodeOf(response.right_type().name()),
+            " created: ", RightKindText(response.right_type().kind()), "\n");
+      });
 }
 
 }  // namespace

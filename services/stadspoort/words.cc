@@ -31,8 +31,7 @@ std::string EnumText(const google::protobuf::EnumDescriptor& list, int number,
 
 // The number of the value in the list that `text` names, with or without its prefix.
 absl::StatusOr<int> ParseEnum(absl::string_view text, absl::string_view option,
-                              absl::string_view thing,
-                              const google::protobuf::EnumDescriptor& list,
+                              absl::string_view thing, const google::protobuf::EnumDescriptor& list,
                               absl::string_view prefix) {
   const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{"-", "_"}});
   const google::protobuf::EnumValueDescriptor* value =
@@ -44,8 +43,7 @@ absl::StatusOr<int> ParseEnum(absl::string_view text, absl::string_view option,
         absl::StrReplaceAll(EnumText(list, list.value(i)->number(), prefix), {{" ", "-"}}));
   }
   return absl::InvalidArgumentError(absl::StrCat(option, " \"", text, "\" is not a ", thing,
-                                                 "; write one of ",
-                                                 absl::StrJoin(accepted, ", ")));
+                                                 "; write one of ", absl::StrJoin(accepted, ", ")));
 }
 
 }  // namespace

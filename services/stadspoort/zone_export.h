@@ -14,8 +14,8 @@ struct ExportArguments {
 };
 
 // Writes the bytes that the register sends, all of them or none: half a file of zones could be
-// mistaken for a whole one. With --json and a file, {"file", "byteCount", "cursor"}; without a file the
-// zones themselves are the one JSON object.
+// mistaken for a whole one. With --json and a file, {"file", "byteCount", "cursor"}; without a file
+// the zones themselves are the one JSON object.
 ExitCode ExportZones(const ExportArguments& arguments, const Session& session,
                      const Output& output);
 

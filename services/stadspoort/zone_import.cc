@@ -63,8 +63,8 @@ std::string SentText(uintmax_t sent, uintmax_t file_bytes) {
 }
 
 std::string ProgressText(const zones::v1::ImportProgress& progress) {
-  const std::string count = absl::StrCat(progress.features_done_count(), " of ",
-                                         progress.features_total_count());
+  const std::string count =
+      absl::StrCat(progress.features_done_count(), " of ", progress.features_total_count());
   switch (progress.phase()) {
     case zones::v1::IMPORT_PHASE_READING:
       return absl::StrCat("read ", count, " features");

@@ -207,8 +207,8 @@ absl::StatusOr<FeaturesRead> ReadGeoJson(absl::string_view text, bool judge_outl
   FeaturesRead read;
   const auto count = static_cast<int>(features->size());
   for (int i = 0; i < count; ++i) {
-    read.features.push_back(FeatureReader(i, judge_outlines, read.faults)
-                                .Read((*features)[static_cast<size_t>(i)]));
+    read.features.push_back(
+        FeatureReader(i, judge_outlines, read.faults).Read((*features)[static_cast<size_t>(i)]));
     progress(i + 1, count);
   }
   return read;

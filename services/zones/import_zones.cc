@@ -184,17 +184,16 @@ class ImportZones::Reader {
 absl::StatusOr<Imported> ImportZones::Run(const platform::Call& call, const ImportAsked& asked,
                                           ImportProgress progress) {
   absl::StatusOr<FeaturesRead> read =
-      ReadGeoJson(asked.geojson, !asked.as_drafts, [&](int done, int total) {
-        progress(ImportPhase::kReading, done, total);
-      });
+      ReadGeoJson(asked.geojson, !asked.as_drafts,
+                  [&](int done, int total) { progress(ImportPhase::kReading, done, total); });
   if (!read.ok()) return read.status();
   Imported imported;
   imported.faults = std::move(read->faults);
-  std::vector<Candidate> candidates =
-      Reader(asked, imported.faults).Candidates(read->features);
+  std::vector<Candidate> candidates = Reader(asked, imported.faults).Candidates(read->features);
   progress(ImportPhase::kJudging, 0, static_cast<int>(read->features.size()));
-  const absl::Status stored = asked.as_drafts ? Draft(call, asked, candidates, imported, progress)
-                                              : Publish(call, asked, candidates, imported, progress);
+  const absl::Status stored = asked.as_drafts
+                                  ? Draft(call, asked, candidates, imported, progress)
+                                  : Publish(call, asked, candidates, imported, progress);
   if (!stored.ok()) return stored;
   std::stable_sort(
       imported.faults.begin(), imported.faults.end(),
@@ -209,9 +208,9 @@ absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& a
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
   const std::vector<domain::ZoneCode> codes = CodesOf(candidates);
-  const auto results = transaction->Run(
-      {postgres::SelectCity(asked.city), postgres::SelectNewest(asked.city, codes),
-       postgres::LockDrafts(asked.city, codes)});
+  const auto results =
+      transaction->Run({postgres::SelectCity(asked.city), postgres::SelectNewest(asked.city, codes),
+                        postgres::LockDrafts(asked.city, codes)});
   if (!results.ok()) return results.status();
   const auto city = postgres::CityOf((*results)[0]);
   if (!city.ok()) return city.status();
@@ -336,13 +335,12 @@ class ImportZones::Publication {
                             "; the new version must not start before"),
                ErrorReason::kZoneVersionOverlap);
     }
-    if (goes_on && old->in_force.start > at_hand_.city.now &&
-        old->in_force.start < change_.start) {
+    if (goes_on && old->in_force.start > at_hand_.city.now && old->in_force.start < change_.start) {
       domain::ZoneFindings(draft.code, change_.found)
-          .AddWarning(FindingKind::kVersionOverlap, "in_force_start_time",
-                      absl::StrCat("version ", *old->version, ", published ahead for ",
-                                   At(old->in_force.start), ", would hold only until ",
-                                   At(change_.start)));
+          .AddWarning(
+              FindingKind::kVersionOverlap, "in_force_start_time",
+              absl::StrCat("version ", *old->version, ", published ahead for ",
+                           At(old->in_force.start), ", would hold only until ", At(change_.start)));
     }
   }
 
@@ -388,8 +386,8 @@ class ImportZones::Publication {
     int done = 0;
     for (ZoneVersion& version : change_.drafts) {
       version.in_force.start = force->start;
-      const absl::Status added = AddPublication(asked_.city, Newest(version.code), author,
-                                                call.received, version, writer);
+      const absl::Status added =
+          AddPublication(asked_.city, Newest(version.code), author, call.received, version, writer);
       if (!added.ok()) return added;
       progress(ImportPhase::kStoring, ++done, static_cast<int>(change_.drafts.size()));
     }

@@ -50,8 +50,8 @@ void AddDraft(const domain::ZoneDraft& draft, const postgres::NewestVersion* new
 
 // Everything that can be told without looking at rights.
 std::vector<domain::Finding> Examined(const CityAtHand& at_hand, const Change& change);
-// Rights that the change would hurt, by the rules and where `found` says that area is lost; of each zone that has some, a warning is added to `found`.
-// Leaves the transaction open.
+// Rights that the change would hurt, by the rules and where `found` says that area is lost; of each
+// zone that has some, a warning is added to `found`. Leaves the transaction open.
 absl::StatusOr<std::vector<RightsHurt>> HurtBy(postgres::Transaction& transaction,
                                                const domain::CityCode& city,
                                                const CityAtHand& at_hand, const Change& change,

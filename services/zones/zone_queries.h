@@ -35,7 +35,8 @@ struct ChangeCursor {
 struct ZonesPage {
   std::vector<postgres::StoredZone> zones;
   absl::Time at;  // of every page of the list
-  std::optional<ChangeCursor> last_change;  // as the page was read; none: no zone was ever published
+  std::optional<ChangeCursor>
+      last_change;  // as the page was read; none: no zone was ever published
 };
 
 struct VersionsAsked {

@@ -136,8 +136,9 @@ grpc::Status ZonesService::ImportZones(grpc::ServerContext* context, ImportStrea
 absl::StatusOr<Imported> ZonesService::Import(const Call& call, const ImportAsked& asked,
                                               ImportStream& stream) {
   ProgressTeller teller(stream);
-  return commands_.import.Run(
-      call, asked, [&](ImportPhase phase, int done, int total) { teller.Tell(phase, done, total); });
+  return commands_.import.Run(call, asked, [&](ImportPhase phase, int done, int total) {
+    teller.Tell(phase, done, total);
+  });
 }
 
 grpc::Status ZonesService::GetZone(grpc::ServerContext* context, const v1::GetZoneRequest* request,
@@ -309,14 +310,15 @@ grpc::Status ZonesService::UpdateZoneDraft(grpc::ServerContext* context,
 grpc::Status ZonesService::DeleteZoneDraft(grpc::ServerContext* context,
                                            const v1::DeleteZoneDraftRequest* request,
                                            v1::DeleteZoneDraftResponse* /*response*/) {
-  return edge_.Serve(
-      *context, "/stadspoort.zones.v1.ZonesService/DeleteZoneDraft", [&](const Call& call) {
-        const auto name = contract::ParseDraftName(request->name(), "name");
-        if (!name.ok()) return name.status();
-        if (absl::Status admitted = call.Admits(name->first); !admitted.ok()) return admitted;
-        return commands_.drafts.Delete(call, name->first, name->second, request->etag(),
-                                       request->validate_only());
-      });
+  return edge_.Serve(*context, "/stadspoort.zones.v1.ZonesService/DeleteZoneDraft",
+                     [&](const Call& call) {
+                       const auto name = contract::ParseDraftName(request->name(), "name");
+                       if (!name.ok()) return name.status();
+                       if (absl::Status admitted = call.Admits(name->first); !admitted.ok())
+                         return admitted;
+                       return commands_.drafts.Delete(call, name->first, name->second,
+                                                      request->etag(), request->validate_only());
+                     });
 }
 
 grpc::Status ZonesService::ValidateZoneDrafts(grpc::ServerContext* context,

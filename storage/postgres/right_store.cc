@@ -150,7 +150,7 @@ absl::StatusOr<std::optional<EnrolmentRules>> EnrolmentRulesOf(const Result& res
     rules.now = row.Time("now");
     rules.versions.zones = row.Int("zones_version");
     rules.versions.calendar = row.Int("calendar_version");
-    rules.epoch = row.Uuid("epoch");
+    rules.epoch = row.Text("epoch");
     const std::optional<std::string> kind_name = row.OptionalText("kind");
     if (!kind_name) return rules;
     const absl::StatusOr<domain::RightKind> kind = RightKindOf(*kind_name);

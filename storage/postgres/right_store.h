@@ -49,7 +49,7 @@ struct EnrolmentRules {
   std::string plate_key_fingerprint;
   std::optional<domain::RightType> type;  // none: the city has no such type
   domain::CityVersions versions;          // of zones and calendar
-  domain::UuidBytes epoch{};              // in which they are counted
+  std::string epoch;                      // in which they are counted
   absl::Time now;
 };
 

@@ -132,15 +132,16 @@ Command EndZoneVersion(const domain::CityCode& city, const domain::ZoneCode& zon
 }
 
 Command InsertZoneVersion(const domain::CityCode& city, const domain::ZoneVersion& zone) {
-  return {sql::kInsertZoneVersion, Params()
-                                       .Text(city.value())
-                                       .Text(zone.code.value())
-                                       .Int(zone.version)
-                                       .Time(zone.in_force.start)
-                                       .Text(zone.display_name)
-                                       .Json(contract::RegulationJson(zone.regulation, city))
-                                       .Json(GeometryJson(zone.area.area()))
-                                       .Int(static_cast<int64_t>(domain::VertexCount(zone.area.area())))};
+  return {sql::kInsertZoneVersion,
+          Params()
+              .Text(city.value())
+              .Text(zone.code.value())
+              .Int(zone.version)
+              .Time(zone.in_force.start)
+              .Text(zone.display_name)
+              .Json(contract::RegulationJson(zone.regulation, city))
+              .Json(GeometryJson(zone.area.area()))
+              .Int(static_cast<int64_t>(domain::VertexCount(zone.area.area())))};
 }
 
 Command WithdrawVersion(const domain::CityCode& city, const domain::ZoneCode& zone,

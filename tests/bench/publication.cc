@@ -195,8 +195,9 @@ class Bench {
     asked.in_force_start = start;
     asked.geojson = bench::CityFile(big_, first, end, edition);
     const Moment began = Now();
-    const auto imported = zones::ImportZones(database_.pool("zones"))
-                              .Run(CallAs(platform::Role::kCityAdmin), asked, [](zones::ImportPhase, int, int) {});
+    const auto imported =
+        zones::ImportZones(database_.pool("zones"))
+            .Run(CallAs(platform::Role::kCityAdmin), asked, [](zones::ImportPhase, int, int) {});
     Need(imported.ok() && imported->faults.empty(), "a file is imported");
     published_ = sql_.Run("SELECT zones_version FROM stadspoort.city WHERE city = 'big'");
     return Since(began);
@@ -253,8 +254,8 @@ class Bench {
     }
   }
 
-  // `ahead`: for a moment so much later, so that the answer comes with the commit; zero: at once, and
-  // the answer comes when it is in force.
+  // `ahead`: for a moment so much later, so that the answer comes with the commit; zero: at once,
+  // and the answer comes when it is in force.
   void PublishOneByOne(absl::Duration ahead) {
     Times took;
     Times in_memory;

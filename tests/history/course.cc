@@ -48,9 +48,9 @@ size_t Course::NewestAt(Moment moment) const {
 
 std::optional<size_t> Course::WithVersion(int64_t version) const {
   if (!states_.front().version) return std::nullopt;
-  const auto found = std::lower_bound(
-      states_.begin(), states_.end(), version,
-      [](const State& state, int64_t value) { return *state.version < value; });
+  const auto found =
+      std::lower_bound(states_.begin(), states_.end(), version,
+                       [](const State& state, int64_t value) { return *state.version < value; });
   if (found == states_.end() || *found->version != version) return std::nullopt;
   return static_cast<size_t>(found - states_.begin());
 }

@@ -142,8 +142,8 @@ void Publisher::PublishAhead(const Door& door, Rule& rule) {
 
 void Publisher::CallBack(const Door& door, Rule& rule) {
   const RuleKind other = rule.open ? RuleKind::kPaid : RuleKind::kFree;
-  grpc::Status status = Publish(door, patience_, city_, rule.target->zone, other, false,
-                                absl::Now() + kFarAhead);
+  grpc::Status status =
+      Publish(door, patience_, city_, rule.target->zone, other, false, absl::Now() + kFarAhead);
   if (status.ok()) {
     board_.HandOver(Group::kRules, rule.target, kHandedOver);
     status = Withdraw(door, patience_, city_, rule.target->zone);

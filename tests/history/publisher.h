@@ -15,8 +15,8 @@
 namespace stadspoort::history {
 
 // Publishes zone versions, at once or ahead, calls some of those back, and adds and removes a
-// holiday, in a city of its own, with as many checks between two writes as are worth it. After a while, or after an outcome it does not know, it
-// founds another city.
+// holiday, in a city of its own, with as many checks between two writes as are worth it. After a
+// while, or after an outcome it does not know, it founds another city.
 class Publisher {
  public:
   Publisher(Board& board, Doors& doors, std::string city_prefix, uint32_t seed,

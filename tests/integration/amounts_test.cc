@@ -53,7 +53,8 @@ class AmountsTest : public HeldClockTest {
     EnrolRightRequest request = EnrolRequest(desk().city(), reference, "1ABC123");
     request.mutable_right()->clear_zones();
     for (const std::string& zone : zones) request.mutable_right()->add_zones(desk().Zone(zone));
-    if (duration) *request.mutable_right()->mutable_requested_end_time() = StampOf(kNow + *duration);
+    if (duration)
+      *request.mutable_right()->mutable_requested_end_time() = StampOf(kNow + *duration);
     return request;
   }
   // "200 SAFETY_END", "none ".
@@ -62,18 +63,17 @@ class AmountsTest : public HeldClockTest {
     std::vector<std::string> remarks;
     for (const rights::v1::Remark& remark : response.remarks()) {
       EXPECT_FALSE(remark.description().empty());
-      remarks.emplace_back(absl::StripPrefix(rights::v1::RemarkCode_Name(remark.code()),
-                                             "REMARK_CODE_"));
+      remarks.emplace_back(
+          absl::StripPrefix(rights::v1::RemarkCode_Name(remark.code()), "REMARK_CODE_"));
     }
-    return absl::StrCat(response.has_amount_due()
-                            ? absl::StrCat(response.amount_due().amount_cents())
-                            : "none",
-                        remarks.empty() ? "" : " ", absl::StrJoin(remarks, " "));
+    return absl::StrCat(
+        response.has_amount_due() ? absl::StrCat(response.amount_due().amount_cents()) : "none",
+        remarks.empty() ? "" : " ", absl::StrJoin(remarks, " "));
   }
   EnrolRightResponse Enrol(const EnrolRightRequest& request) {
     EnrolRightResponse response;
-    const grpc::Status status = Call(*daemon_->rights, &RightsStub::EnrolRight, Provider("app"),
-                                     request, response);
+    const grpc::Status status =
+        Call(*daemon_->rights, &RightsStub::EnrolRight, Provider("app"), request, response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     if (response.has_amount_due()) ExpectAsQuoted(response.right(), response.amount_due());
     return response;
@@ -83,8 +83,8 @@ class AmountsTest : public HeldClockTest {
     *request.mutable_right() = right;
     for (const std::string& path : mask) request.mutable_update_mask()->add_paths(path);
     AmendRightResponse response;
-    const grpc::Status status = Call(*daemon_->rights, &RightsStub::AmendRight, Provider("app"),
-                                     request, response);
+    const grpc::Status status =
+        Call(*daemon_->rights, &RightsStub::AmendRight, Provider("app"), request, response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     if (response.has_amount_due()) ExpectAsQuoted(response.right(), response.amount_due());
     return response;
@@ -115,8 +115,8 @@ class AmountsTest : public HeldClockTest {
     *request.mutable_start_time() = right.effective_start_time();
     *request.mutable_end_time() = right.effective_end_time();
     rights::v1::QuoteRightResponse response;
-    const grpc::Status status = Call(*daemon_->rights, &RightsStub::QuoteRight, Provider("app"),
-                                     request, response);
+    const grpc::Status status =
+        Call(*daemon_->rights, &RightsStub::QuoteRight, Provider("app"), request, response);
     ASSERT_TRUE(status.ok()) << status.error_message();
     EXPECT_EQ(response.amount().amount_cents(), due.amount_cents());
     EXPECT_EQ(due.currency(), "EUR");

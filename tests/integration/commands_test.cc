@@ -117,7 +117,8 @@ class CommandsTest : public ::testing::Test {
     zones::ImportAsked asked;
     asked.city = city.city;
     asked.geojson = kZones;
-    const auto imported = import.Run(CallAs(platform::Role::kCityAdmin), asked, [](zones::ImportPhase, int, int) {});
+    const auto imported =
+        import.Run(CallAs(platform::Role::kCityAdmin), asked, [](zones::ImportPhase, int, int) {});
     ASSERT_TRUE(imported.ok()) << imported.status();
     ASSERT_EQ(imported->created, 1);
   }

@@ -154,8 +154,9 @@ void Database::ImportZones(const std::string& city, const std::vector<std::strin
   asked.city = domain::CityCode(city);
   asked.geojson = absl::StrCat(R"({"type":"FeatureCollection","features":[)",
                                absl::StrJoin(features, ","), "]}");
-  const auto imported = zones::ImportZones(pool("zones"))
-                            .Run(CallAs(platform::Role::kCityAdmin), asked, [](zones::ImportPhase, int, int) {});
+  const auto imported =
+      zones::ImportZones(pool("zones"))
+          .Run(CallAs(platform::Role::kCityAdmin), asked, [](zones::ImportPhase, int, int) {});
   ASSERT_TRUE(imported.ok()) << imported.status();
   ASSERT_TRUE(imported->faults.empty()) << imported->faults[0].description;
 }

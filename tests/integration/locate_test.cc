@@ -32,8 +32,7 @@ class LocateTest : public HeldClockTest {
     gate.set_usage(common::v1::USAGE_ACCESS);
     *gate.mutable_polygons() = a.polygons();
     gate.mutable_regulation()->mutable_frames(0)->clear_accepted_kinds();
-    gate.mutable_regulation()->mutable_frames(0)->add_accepted_kinds(
-        common::v1::RIGHT_KIND_ACCESS);
+    gate.mutable_regulation()->mutable_frames(0)->add_accepted_kinds(common::v1::RIGHT_KIND_ACCESS);
     AddPoint(gate, "sign-1");
     desk().Enact(gate);
     zones::v1::ZoneDraft b = desk().NewDraft("b");
@@ -160,24 +159,24 @@ TEST_F(LocateTest, BadQuestionsAreRefused) {
   LocateZonesRequest endless = Meter("9000-117");
   endless.mutable_at_time()->set_seconds(int64_t{1} << 60);
   constexpr auto kInvalid = grpc::StatusCode::INVALID_ARGUMENT;
-  for (const Row& row : std::vector<Row>{
-           {"no place", nowhere, kInvalid, "INVALID_FIELD", "locator"},
-           {"no city", unnamed, kInvalid, "INVALID_NAME", "parent"},
-           {"another city", atlantis, grpc::NOT_FOUND, "CITY_NOT_FOUND", ""},
-           {"no meter", Meter(""), kInvalid, "INVALID_FIELD", "selling_point"},
-           {"off the globe", At(91, 3.72, 5), kInvalid, "INVALID_FIELD",
-            "position.latitude_degrees"},
-           {"no accuracy", At(51.05, 3.72, -1), kInvalid, "INVALID_FIELD",
-            "position.accuracy_meters"},
-           {"usage", At(51.05, 3.72, 5, static_cast<Usage>(77)), kInvalid, "INVALID_FIELD",
-            "usage"},
-           {"time", endless, kInvalid, "INVALID_FIELD", "at_time"}}) {
+  for (const Row& row :
+       std::vector<Row>{{"no place", nowhere, kInvalid, "INVALID_FIELD", "locator"},
+                        {"no city", unnamed, kInvalid, "INVALID_NAME", "parent"},
+                        {"another city", atlantis, grpc::NOT_FOUND, "CITY_NOT_FOUND", ""},
+                        {"no meter", Meter(""), kInvalid, "INVALID_FIELD", "selling_point"},
+                        {"off the globe", At(91, 3.72, 5), kInvalid, "INVALID_FIELD",
+                         "position.latitude_degrees"},
+                        {"no accuracy", At(51.05, 3.72, -1), kInvalid, "INVALID_FIELD",
+                         "position.accuracy_meters"},
+                        {"usage", At(51.05, 3.72, 5, static_cast<Usage>(77)), kInvalid,
+                         "INVALID_FIELD", "usage"},
+                        {"time", endless, kInvalid, "INVALID_FIELD", "at_time"}}) {
     LocateZonesResponse response;
     const grpc::Status status = Ask(row.request, response);
-    ExpectRefusal(status, row.code, row.reason,
-                  *row.field == '\0' ? std::vector<std::string>()
-                                     : std::vector<std::string>{row.field},
-                  row.name);
+    ExpectRefusal(
+        status, row.code, row.reason,
+        *row.field == '\0' ? std::vector<std::string>() : std::vector<std::string>{row.field},
+        row.name);
   }
 }
 

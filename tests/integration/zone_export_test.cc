@@ -338,11 +338,11 @@ TEST_F(ZoneExportTest, BadCursorsOfImportsAreRefused) {
     ExpectRefusal(Import(*daemon_, Admin(), header, file), grpc::INVALID_ARGUMENT,
                   "INVALID_PAGE_TOKEN", {"header.cursor"}, "no cursor");
     header.set_cursor(cursor.substr(0, cursor.rfind('~')) + "~1");
-    ExpectRefusal(Import(*daemon_, Admin(), header, file), grpc::FAILED_PRECONDITION,
-                  "CURSOR_LOST", {"header.cursor"}, "of another history");
+    ExpectRefusal(Import(*daemon_, Admin(), header, file), grpc::FAILED_PRECONDITION, "CURSOR_LOST",
+                  {"header.cursor"}, "of another history");
     header.set_cursor("999~a~9~1");
-    ExpectRefusal(Import(*daemon_, Admin(), header, file), grpc::FAILED_PRECONDITION,
-                  "CURSOR_LOST", {"header.cursor"}, "of one that has gone further");
+    ExpectRefusal(Import(*daemon_, Admin(), header, file), grpc::FAILED_PRECONDITION, "CURSOR_LOST",
+                  {"header.cursor"}, "of one that has gone further");
   }
   EXPECT_EQ(Stored(), before);
 }
@@ -391,8 +391,7 @@ TEST_F(ZoneExportTest, AFileThatPassesOverAVersionAheadSaysSo) {
   for (const auto& answer : answers) {
     if (answer.has_warning()) warnings.push_back(Words(answer.warning()));
   }
-  EXPECT_EQ(warnings,
-            std::vector<std::string>{"WARNING VERSION_OVERLAP a in_force_start_time"});
+  EXPECT_EQ(warnings, std::vector<std::string>{"WARNING VERSION_OVERLAP a in_force_start_time"});
 }
 
 TEST_F(ZoneExportTest, BadExportsAreRefused) {
