@@ -1,5 +1,6 @@
 #include "tests/history/publisher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -120,12 +121,16 @@ void Publisher::PublishAhead(const Door& door, Rule& rule) {
   write.subject = rule.target->subject;
   write.kind = KindOfNext(rule);
   write.called_back = rule.called_back;
+  // The same moment on both clocks; this thread may be held up in between.
   const Moment start = Now() + kAhead;
+  const absl::Time start_time = absl::Now() + kAhead;
   write.begin = start - kSkew;
-  write.end = start + kSkew;
+  write.end = Now() + kAhead + kSkew;
   const grpc::Status status =
       Publish(door, patience_, city_, rule.target->zone,
-              Opens(write.kind) ? RuleKind::kFree : RuleKind::kPaid, false, absl::Now() + kAhead);
+              Opens(write.kind) ? RuleKind::kFree : RuleKind::kPaid, false, start_time);
+  // Where writing took longer than that, nobody can know it before the answer.
+  write.end = std::max(write.end, Now());
   write.outcome = OutcomeOf(status);
   log_.writes.push_back(write);
   if (testing::ReasonOf(status) == "ZONE_VERSION_OVERLAP") return;  // writing took all that time

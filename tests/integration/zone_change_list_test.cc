@@ -282,5 +282,57 @@ TEST_F(StableListsTest, VersionsAreListedOnceWhileOthersComeInFront) {
   }
 }
 
+// Whatever is drawn or thrown away meanwhile: what was there all the time is listed once, in order.
+TEST_F(StableListsTest, DraftsAreListedOnceWhileOthersComeAndGo) {
+  for (const char* code : {"c", "e", "g", "i", "k"}) {
+    ASSERT_TRUE(desk().Update(desk().NewDraft(code)).ok());
+  }
+  zones::v1::ListZoneDraftsRequest request;
+  request.set_parent(desk().Parent());
+  request.set_page_size(2);
+  Lines shown;
+  do {
+    const auto page = desk().Ask(&Desk::Stub::ListZoneDrafts, request, Clerk());
+    ASSERT_TRUE(page.ok()) << page.status.error_message();
+    for (const zones::v1::ZoneDraft& draft : page.response.drafts()) {
+      const std::string zone = draft.name().substr(desk().Zone("").size());
+      shown.push_back(zone.substr(0, zone.find('/')));
+    }
+    if (request.page_token().empty()) {
+      ASSERT_TRUE(desk().Update(desk().NewDraft("d")).ok());  // behind what was shown
+      ASSERT_TRUE(desk().Delete("c").ok());
+      ASSERT_TRUE(desk().Delete("e").ok());
+      ASSERT_TRUE(desk().Update(desk().NewDraft("h")).ok());
+    }
+    request.set_page_token(page.response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(shown, Lines({"c", "e", "g", "h", "i", "k"}));
+}
+
+TEST_F(StableListsTest, ContractsAreListedOnceWhileOthersCome) {
+  for (const char* provider : {"ba", "da", "fa"}) {
+    MakeContract(*daemon_, desk().city(), provider, {"paid"});
+  }
+  cities::v1::ListContractsRequest request;
+  request.set_parent(desk().Parent());
+  request.set_page_size(2);
+  Lines shown;
+  do {
+    cities::v1::ListContractsResponse page;
+    const grpc::Status status = Call(
+        *daemon_->cities, &cities::v1::CitiesService::Stub::ListContracts, Clerk(), request, page);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    for (const cities::v1::Contract& contract : page.contracts()) {
+      shown.push_back(contract.provider());
+    }
+    if (request.page_token().empty()) {
+      MakeContract(*daemon_, desk().city(), "aa", {"paid"});  // behind what was shown
+      MakeContract(*daemon_, desk().city(), "ea", {"paid"});
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(shown, Lines({"app", "ba", "da", "ea", "fa", "rival"}));
+}
+
 }  // namespace
 }  // namespace stadspoort::testing
