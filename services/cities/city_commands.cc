@@ -62,11 +62,9 @@ absl::Status KeepsThePast(const Result& present, const Result& of_city,
   if (days->empty()) return absl::OkStatus();
   const auto city = OneCity(of_city);
   if (!city.ok()) return city.status();
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(city->time_zone, &zone)) {
-    return absl::InternalError("the city's time zone is not known on this machine");
-  }
-  const absl::CivilDay today = absl::ToCivilDay(city->now, zone);
+  const absl::StatusOr<absl::TimeZone> zone = domain::StoredTimeZone(city->time_zone);
+  if (!zone.ok()) return zone.status();
+  const absl::CivilDay today = absl::ToCivilDay(city->now, *zone);
   const auto before = Past(*days, today);
   const auto after = Past(next, today);
   std::vector<std::pair<absl::CivilDay, domain::SpecialDayLabel>> changed;

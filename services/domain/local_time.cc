@@ -87,4 +87,12 @@ void AppendInstants(absl::CivilDay day, MinuteOfDay minute, absl::TimeZone zone,
   }
 }
 
+absl::StatusOr<absl::TimeZone> StoredTimeZone(const std::string& name) {
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(name, &zone)) {
+    return absl::InternalError("the city's time zone is not known on this machine");
+  }
+  return zone;
+}
+
 }  // namespace stadspoort::domain

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -122,5 +123,8 @@ struct Season {
 // the jump between them where it occurs twice; the moment of the jump where it does not occur.
 void AppendInstants(absl::CivilDay day, MinuteOfDay minute, absl::TimeZone zone,
                     std::vector<absl::Time>& out);
+
+// The clock of a city that is stored under this IANA name. Internal: this machine does not know it.
+absl::StatusOr<absl::TimeZone> StoredTimeZone(const std::string& name);
 
 }  // namespace stadspoort::domain

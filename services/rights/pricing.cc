@@ -25,10 +25,28 @@ std::vector<const ZoneVersion*> During(const std::vector<ZoneVersion>& versions,
 
 }  // namespace
 
+void AddRemarks(const domain::Fare& fare, std::vector<domain::RemarkCode>& remarks) {
+  for (const domain::FareRemark remark : fare.remarks) {
+    switch (remark) {
+      case domain::FareRemark::kNothingRequired:
+        remarks.push_back(domain::RemarkCode::kNothingRequired);
+        break;
+      case domain::FareRemark::kMaxStayExceeded:
+        remarks.push_back(domain::RemarkCode::kMaxStayExceeded);
+        break;
+      case domain::FareRemark::kZoneNotInForce:
+        remarks.push_back(domain::RemarkCode::kZoneNotInForce);
+        break;
+    }
+  }
+}
+
 absl::StatusOr<Priced> Pricing::PriceOf(postgres::Transaction& transaction,
-                                        const domain::CityCode& city, const RulesCount& count,
+                                        const domain::CityCode& city,
+                                        const postgres::EnrolmentRules& read_now,
                                         const std::vector<ZoneCode>& zones,
                                         const domain::Interval& term) {
+  const RulesCount count = {read_now.epoch, read_now.versions.zones, read_now.versions.calendar};
   RulesPtr rules = Known(city, count, zones);
   if (rules == nullptr) {
     absl::StatusOr<Rules> read = Read(transaction, city, count.epoch, zones);
@@ -80,12 +98,10 @@ absl::StatusOr<Pricing::Rules> Pricing::Read(postgres::Transaction& transaction,
   const auto after = postgres::CityOf((*results)[3]);
   if (!after.ok()) return after.status();
   if (!*before || !*after) return domain::CityNotFound();
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone((*before)->time_zone, &zone)) {
-    return absl::InternalError("the city's time zone is not known on this machine");
-  }
+  const auto zone = domain::StoredTimeZone((*before)->time_zone);
+  if (!zone.ok()) return zone.status();
   Rules rules;
-  rules.calendar = domain::CityCalendar(zone, *days);
+  rules.calendar = domain::CityCalendar(*zone, *days);
   for (const ZoneCode& one : zones) rules.zones[one];
   for (ZoneVersion& version : *read) rules.zones[version.code].push_back(std::move(version));
   const domain::CityVersions& versions = (*after)->versions;

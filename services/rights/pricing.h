@@ -13,8 +13,10 @@
 #include "services/domain/fare.h"
 #include "services/domain/ids.h"
 #include "services/domain/interval.h"
+#include "services/domain/right_terms.h"
 #include "services/domain/zone.h"
 #include "storage/postgres/client/transaction.h"
+#include "storage/postgres/right_store.h"
 
 namespace stadspoort::rights {
 
@@ -24,27 +26,29 @@ struct Priced {
   domain::Fare fare;
 };
 
-// Of which rules the present ones are: counts go on from where a lost history left them.
-struct RulesCount {
-  std::string epoch;
-  int64_t zones = 0;
-  int64_t calendar = 0;
-
-  friend bool operator==(const RulesCount&, const RulesCount&) = default;
-};
+// What is to be remarked of a fare.
+void AddRemarks(const domain::Fare& fare, std::vector<domain::RemarkCode>& remarks);
 
 // What stays cost, by the rules that a transaction sees. Rules that were read are remembered as
 // long as the city's zones and calendar stay what they are. Thread-safe.
 class Pricing {
  public:
-  // `count`: as the transaction read it. `zones` is not empty, and each is a zone
+  // `read_now`: of the city, in this transaction. `zones` is not empty, and each is a zone
   // of the city. `term` is bounded.
   absl::StatusOr<Priced> PriceOf(postgres::Transaction& transaction, const domain::CityCode& city,
-                                 const RulesCount& count,
+                                 const postgres::EnrolmentRules& read_now,
                                  const std::vector<domain::ZoneCode>& zones,
                                  const domain::Interval& term);
 
  private:
+  // Which the present rules are: counts go on from where a lost history left them.
+  struct RulesCount {
+    std::string epoch;
+    int64_t zones = 0;
+    int64_t calendar = 0;
+
+    friend bool operator==(const RulesCount&, const RulesCount&) = default;
+  };
   // Of one city under one count.
   struct Rules {
     std::optional<RulesCount> count;  // none: they changed while they were read

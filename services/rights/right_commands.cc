@@ -22,36 +22,12 @@ using postgres::Result;
 using postgres::StoredRight;
 using Results = absl::StatusOr<std::vector<Result>>;
 
-absl::StatusOr<absl::TimeZone> ZoneNamed(const std::string& name) {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(name, &zone)) {
-    return absl::InternalError("the city's time zone is not known on this machine");
-  }
-  return zone;
-}
-
 // Providers see their own rights only; any other does not exist for them.
 bool MaySee(const platform::Caller& caller, const StoredRight& right) {
   if (caller.roles.Has(platform::Role::kClerk) || caller.roles.Has(platform::Role::kAuditor)) {
     return true;
   }
   return !caller.provider.empty() && caller.provider == right.provider;
-}
-
-void AddRemarks(const domain::Fare& fare, std::vector<domain::RemarkCode>& remarks) {
-  for (const domain::FareRemark remark : fare.remarks) {
-    switch (remark) {
-      case domain::FareRemark::kNothingRequired:
-        remarks.push_back(domain::RemarkCode::kNothingRequired);
-        break;
-      case domain::FareRemark::kMaxStayExceeded:
-        remarks.push_back(domain::RemarkCode::kMaxStayExceeded);
-        break;
-      case domain::FareRemark::kZoneNotInForce:
-        remarks.push_back(domain::RemarkCode::kZoneNotInForce);
-        break;
-    }
-  }
 }
 
 // What is enrolled, before the register has given it a plate's id and versions.
@@ -73,10 +49,6 @@ StoredRight NewRight(const platform::Call& call, const EnrolAsked& asked,
   right.requested_end = asked.term.end;
   right.now = rules.now;
   return right;
-}
-
-RulesCount CountOf(const postgres::EnrolmentRules& rules) {
-  return {rules.epoch, rules.versions.zones, rules.versions.calendar};
 }
 
 bool Over(const domain::Right& right, absl::Time now) {
@@ -154,7 +126,7 @@ absl::Status RightCommands::Price(Transaction& transaction, const domain::CityCo
     return absl::OkStatus();
   }
   const absl::StatusOr<Priced> priced =
-      pricing_.PriceOf(transaction, city, CountOf(rules), right.zones, right.effective);
+      pricing_.PriceOf(transaction, city, rules, right.zones, right.effective);
   // Rules that this binary cannot read say nothing of the amount: no right may fail for want of a
   // price.
   if (absl::IsInternal(priced.status())) return absl::OkStatus();
@@ -191,7 +163,7 @@ absl::StatusOr<Quoted> RightCommands::Quote(const platform::Call& call, const Qu
     return quoted;
   }
   absl::StatusOr<Priced> priced =
-      pricing_.PriceOf(*transaction, asked.city, CountOf(**rules), asked.zones, quoted.term);
+      pricing_.PriceOf(*transaction, asked.city, **rules, asked.zones, quoted.term);
   if (!priced.ok()) return priced.status();
   if (absl::Status over = transaction->Commit(); !over.ok()) return over;
   quoted.priced = *std::move(priced);
@@ -237,7 +209,7 @@ absl::StatusOr<Granted> RightCommands::Enrol(const platform::Call& call, const E
       return domain::ZoneNotFound(asked.zones[i], absl::StrCat("right.zones[", i, "]"));
     }
   }
-  const auto zone = ZoneNamed((*rules)->time_zone);
+  const auto zone = domain::StoredTimeZone((*rules)->time_zone);
   if (!zone.ok()) return zone.status();
   absl::StatusOr<domain::GrantedTerm> term =
       domain::Grant(asked.term, (*rules)->type->backdate, (*rules)->settings, *zone, (*rules)->now);

@@ -38,11 +38,9 @@ absl::StatusOr<CityAtHand> AtHandOf(absl::Span<const postgres::Result> results,
     if (!versions.ok()) return versions.status();
     at_hand.versions = *std::move(versions);
   }
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(at_hand.city.time_zone, &zone)) {
-    return absl::InternalError("the city's time zone is not known on this machine");
-  }
-  at_hand.calendar = domain::CityCalendar(zone, at_hand.special_days);
+  const auto zone = domain::StoredTimeZone(at_hand.city.time_zone);
+  if (!zone.ok()) return zone.status();
+  at_hand.calendar = domain::CityCalendar(*zone, at_hand.special_days);
   return at_hand;
 }
 

@@ -51,11 +51,9 @@ absl::StatusOr<CityRulesPtr> JoinRules(const CityRulesPtr& known, postgres::Rule
   domain::CityRules::Parts parts;
   if (known != nullptr) parts = known->parts();
   if (known == nullptr || parts.versions.calendar != versions.calendar) {
-    absl::TimeZone zone;
-    if (!absl::LoadTimeZone(read.stored.time_zone, &zone)) {
-      return absl::InternalError("the city's time zone is not known on this machine");
-    }
-    parts.calendar = domain::CityCalendar(zone, read.special_days);
+    const auto zone = domain::StoredTimeZone(read.stored.time_zone);
+    if (!zone.ok()) return zone.status();
+    parts.calendar = domain::CityCalendar(*zone, read.special_days);
   }
   if (known == nullptr || parts.versions.right_types != versions.right_types) {
     parts.right_types = std::move(read.right_types);
