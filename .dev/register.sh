@@ -67,7 +67,7 @@ start_daemon() {
     return
   fi
   stop_daemon "$dir"
-  setsid "$daemon" serve cities zones rights checks projector --listen 127.0.0.1:0 \
+  setsid "$daemon" serve cities zones permits rights checks projector --listen 127.0.0.1:0 \
     --address-file "$PWD/$dir/stadspoortd.address" --postgres "$(database_of "$dir")" --redis "$(redis_of "$dir")" \
     --plate-keys "$dir/plate-keys" --insecure </dev/null >>"$dir/stadspoortd.log" 2>&1 9>&- &
   echo "$!" >"$dir/stadspoortd.pid"

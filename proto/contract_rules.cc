@@ -12,6 +12,7 @@
 #include "stadspoort/cities/v1/cities.pb.h"
 #include "stadspoort/common/v1/access.pb.h"
 #include "stadspoort/operations/v1/operations.pb.h"
+#include "stadspoort/permits/v1/permits.pb.h"
 #include "stadspoort/rights/v1/rights.pb.h"
 #include "stadspoort/zones/v1/zones.pb.h"
 
@@ -36,7 +37,8 @@ void CheckAccess(const MethodDescriptor& method, std::vector<std::string>& fault
 }
 
 void CheckSensitive(const google::protobuf::Descriptor& message, std::vector<std::string>& faults) {
-  static const std::set<std::string> kSensitiveNames = {"number", "plate_number", "holder"};
+  static const std::set<std::string> kSensitiveNames = {"number", "plate_number", "holder",
+                                                        "address"};
   for (int i = 0; i < message.field_count(); ++i) {
     const auto& field = *message.field(i);
     if (kSensitiveNames.contains(field.name()) &&
@@ -54,6 +56,7 @@ int main() {
       stadspoort::checks::v1::CheckAnswer::descriptor()->file(),
       stadspoort::cities::v1::City::descriptor()->file(),
       stadspoort::operations::v1::ProjectorStatus::descriptor()->file(),
+      stadspoort::permits::v1::Permit::descriptor()->file(),
       stadspoort::rights::v1::Right::descriptor()->file(),
       stadspoort::zones::v1::Zone::descriptor()->file(),
       stadspoort::common::v1::Access::descriptor()->file(),

@@ -67,6 +67,14 @@ std::string RightName(const domain::CityCode& city, const domain::RightId& right
   return absl::StrCat("cities/", city.value(), "/rights/", right.text());
 }
 
+std::string PermitTypeName(const domain::CityCode& city, const domain::PermitTypeCode& type) {
+  return absl::StrCat("cities/", city.value(), "/permitTypes/", type.value());
+}
+
+std::string PermitName(const domain::CityCode& city, const domain::PermitId& permit) {
+  return absl::StrCat("cities/", city.value(), "/permits/", permit.text());
+}
+
 absl::StatusOr<domain::CityCode> ParseCityName(absl::string_view name, absl::string_view field) {
   const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
   if (parts.size() != 2 || parts[0] != "cities" || !domain::IsCityCode(parts[1])) {
@@ -125,6 +133,25 @@ absl::StatusOr<std::pair<domain::CityCode, domain::RightId>> ParseRightName(
   return std::pair(domain::CityCode(std::string(parts->first)), *id);
 }
 
+absl::StatusOr<std::pair<domain::CityCode, domain::PermitTypeCode>> ParsePermitTypeName(
+    absl::string_view name, absl::string_view field) {
+  const auto parts = SplitName(name, "permitTypes");
+  if (!parts || !domain::IsRightTypeCode(parts->second)) {
+    return BadName(field, "cities/{city}/permitTypes/{code}");
+  }
+  return std::pair(domain::CityCode(std::string(parts->first)),
+                   domain::PermitTypeCode(std::string(parts->second)));
+}
+
+absl::StatusOr<std::pair<domain::CityCode, domain::PermitId>> ParsePermitName(
+    absl::string_view name, absl::string_view field) {
+  const auto parts = SplitName(name, "permits");
+  const std::optional<domain::PermitId> id =
+      parts ? domain::PermitId::FromText(parts->second) : std::nullopt;
+  if (!id) return BadName(field, "cities/{city}/permits/{permit}, {permit} being a UUID");
+  return std::pair(domain::CityCode(std::string(parts->first)), *id);
+}
+
 absl::StatusOr<domain::ZoneCode> ParseZoneOf(const domain::CityCode& city, absl::string_view name,
                                              absl::string_view field) {
   const std::optional<absl::string_view> code = CodeOf(city, name, "zones");
@@ -142,6 +169,16 @@ absl::StatusOr<domain::RightTypeCode> ParseRightTypeOf(const domain::CityCode& c
     return BadName(field, absl::StrCat("cities/", city.value(), "/rightTypes/{code}"));
   }
   return domain::RightTypeCode(std::string(*code));
+}
+
+absl::StatusOr<domain::PermitTypeCode> ParsePermitTypeOf(const domain::CityCode& city,
+                                                         absl::string_view name,
+                                                         absl::string_view field) {
+  const std::optional<absl::string_view> code = CodeOf(city, name, "permitTypes");
+  if (!code || !domain::IsRightTypeCode(*code)) {
+    return BadName(field, absl::StrCat("cities/", city.value(), "/permitTypes/{code}"));
+  }
+  return domain::PermitTypeCode(std::string(*code));
 }
 
 }  // namespace stadspoort::contract

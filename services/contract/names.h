@@ -20,6 +20,8 @@ std::string DraftName(const domain::CityCode& city,
 std::string RightTypeName(const domain::CityCode& city, const domain::RightTypeCode& type);
 std::string ContractName(const domain::CityCode& city, const domain::ContractCode& contract);
 std::string RightName(const domain::CityCode& city, const domain::RightId& right);
+std::string PermitTypeName(const domain::CityCode& city, const domain::PermitTypeCode& type);
+std::string PermitName(const domain::CityCode& city, const domain::PermitId& permit);
 
 absl::StatusOr<domain::CityCode> ParseCityName(absl::string_view name, absl::string_view field);
 absl::StatusOr<domain::CityCode> ParseCalendarName(absl::string_view name, absl::string_view field);
@@ -31,11 +33,19 @@ absl::StatusOr<std::pair<domain::CityCode, domain::ContractCode>> ParseContractN
     absl::string_view name, absl::string_view field);
 absl::StatusOr<std::pair<domain::CityCode, domain::RightId>> ParseRightName(
     absl::string_view name, absl::string_view field);
-// A zone or right type of a city that is known already: its full name, or its bare code.
+absl::StatusOr<std::pair<domain::CityCode, domain::PermitTypeCode>> ParsePermitTypeName(
+    absl::string_view name, absl::string_view field);
+absl::StatusOr<std::pair<domain::CityCode, domain::PermitId>> ParsePermitName(
+    absl::string_view name, absl::string_view field);
+// A zone, right type or permit type of a city that is known already: its full name, or its bare
+// code.
 absl::StatusOr<domain::ZoneCode> ParseZoneOf(const domain::CityCode& city, absl::string_view name,
                                              absl::string_view field);
 absl::StatusOr<domain::RightTypeCode> ParseRightTypeOf(const domain::CityCode& city,
                                                        absl::string_view name,
                                                        absl::string_view field);
+absl::StatusOr<domain::PermitTypeCode> ParsePermitTypeOf(const domain::CityCode& city,
+                                                         absl::string_view name,
+                                                         absl::string_view field);
 
 }  // namespace stadspoort::contract

@@ -74,6 +74,9 @@ inline constexpr size_t kPermitMaxAreas = 500;
 inline constexpr size_t kPermitMaxPriceSteps = 20;
 inline constexpr size_t kPermitMaxEvidence = 20;
 inline constexpr int kPermitMaxPlates = 100;  // of a company; a larger fleet takes several permits
+// A permit's own list of plates goes back so far: the day's swaps are counted by it, whatever the
+// clock's changes. Its history has all of them.
+inline constexpr absl::Duration kPlatesRemembered = absl::Hours(48);
 inline constexpr int kPermitMaxSwapsADay = 1000;
 inline constexpr int kPermitMaxPerHolder = 10'000;
 inline constexpr int kPermitMaxRenewalDays = 366;

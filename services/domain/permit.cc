@@ -31,8 +31,8 @@ absl::Status WithinLimits(const PermitType& type, const PermitCounts& counts) {
   return absl::OkStatus();
 }
 
-bool Full(const PermitArea& area, const PermitCounts& counts) {
-  return area.places > 0 && (counts.places_left <= 0 || counts.others_wait);
+bool Full(const PermitCounts& counts) {
+  return counts.places_left && (*counts.places_left <= 0 || counts.others_wait);
 }
 
 const PriceStep& StepFor(const PermitType& type, const PermitCounts& counts) {
@@ -74,7 +74,7 @@ absl::Status Grant(const PermitType& type, const PermitCounts& counts, const Per
 absl::Status GrantOrWait(const PermitType& type, const PermitCounts& counts,
                          const PermitMoment& moment, Permit& permit) {
   if (absl::Status within = WithinLimits(type, counts); !within.ok()) return within;
-  if (!Full(*type.Area(permit.area()), counts)) return Grant(type, counts, moment, permit);
+  if (!Full(counts)) return Grant(type, counts, moment, permit);
   if (!type.waiting_list) return NoPlaceLeft();
   return Move(PermitState::kWaitlisted, permit);
 }
@@ -131,6 +131,35 @@ absl::Time EndOfTerm(const Permit& permit, absl::TimeZone zone) {
   return permit.schedule.EndIn(zone);
 }
 
+struct Reminder {
+  absl::Time at;
+  PermitEventKind kind;
+};
+// Of what will end in the state that the permit is in.
+std::vector<Reminder> RemindersOf(const Permit& permit, const PermitType& type,
+                                  absl::TimeZone zone) {
+  using Kind = PermitEventKind;
+  std::vector<Reminder> reminders;
+  if (permit.state == PermitState::kActive && type.renewal_window_days > 0 && !permit.renewal) {
+    reminders.push_back(
+        {absl::FromCivil(permit.schedule.end_day() - type.renewal_window_days, zone),
+         Kind::kRenewalOpens});
+  }
+  if (type.reminder_days == 0) return reminders;
+  const bool answers =
+      permit.state == PermitState::kOffered || permit.state == PermitState::kAwaitingPayment;
+  if (answers && permit.answer_by) {
+    const absl::CivilSecond by = absl::ToCivilSecond(*permit.answer_by, zone);
+    const absl::CivilSecond before = by - int64_t{type.reminder_days} * 24 * 60 * 60;
+    reminders.push_back({absl::FromCivil(before, zone), Kind::kReminder});
+  }
+  if (permit.state == PermitState::kActive) {
+    reminders.push_back(
+        {absl::FromCivil(permit.schedule.end_day() - type.reminder_days, zone), Kind::kReminder});
+  }
+  return reminders;
+}
+
 }  // namespace
 
 std::vector<std::string> MissingEvidence(const Permit& permit, const PermitType& type) {
@@ -154,6 +183,7 @@ absl::StatusOr<Permit> Apply(Permit asked, const PermitType& type, const PermitC
   if (absl::Status valid = ValidateApplication(asked, type, moment); !valid.ok()) return valid;
   if (absl::Status within = WithinLimits(type, counts); !within.ok()) return within;
   asked.state = PermitState::kSubmitted;
+  asked.told_until = moment.now;
   if (absl::Status went = Proceed(type, counts, moment, asked); !went.ok()) return went;
   return asked;
 }
@@ -219,7 +249,12 @@ absl::Status Pay(int64_t amount_cents, const PermitMoment& moment, Permit& permi
   const bool lives = RightsHold(permit.state) || permit.state == PermitState::kSuspended;
   if (permit.renewal && lives && moment.now < permit.rights_end) {
     if (amount_cents != permit.renewal->price_cents) {
-      return PaymentConflict(permit.renewal->price_cents);
+      return AmountNotDue(permit.renewal->price_cents);
+    }
+    // Until the old term is over its zones are those of its own version.
+    const absl::Time from = std::max(moment.now, EndOfTerm(permit, moment.zone));
+    if (permit.areas.back().type_version != permit.renewal->type_version) {
+      permit.areas.push_back({from, permit.area(), permit.renewal->type_version});
     }
     permit.term_first_day = permit.schedule.end_day();
     permit.schedule = permit.renewal->schedule;
@@ -236,7 +271,7 @@ absl::Status Pay(int64_t amount_cents, const PermitMoment& moment, Permit& permi
   if (permit.answer_by && moment.now >= *permit.answer_by) {
     return IllegalMove(PermitState::kPaymentLapsed, PermitState::kActive);
   }
-  if (amount_cents != permit.price_cents) return PaymentConflict(permit.price_cents);
+  if (amount_cents != permit.price_cents) return AmountNotDue(permit.price_cents);
   return Activate(moment, permit);
 }
 
@@ -278,22 +313,27 @@ absl::Status Renew(const PermitType& type, int64_t type_version, const PermitCou
 }
 
 absl::Status MoveHouse(const std::string& address, const PermitAreaCode& area,
-                       const PermitType& type, const PermitCounts& counts,
+                       const PermitType& type, int64_t type_version, const PermitCounts& counts,
                        const PermitMoment& moment, Permit& permit) {
   if (!RightsHold(permit.state) && permit.state != PermitState::kSuspended) {
     return IllegalMove(permit.state, PermitState::kActive);
   }
-  const PermitArea* to = type.Area(area);
-  if (to == nullptr) return InvalidField("area", "must be one of the areas of the type");
+  if (type.Area(area) == nullptr) {
+    return InvalidField("area", "must be one of the areas of the type");
+  }
+  if (address.empty() && (type.max_per_address > 0 || type.counted_by == CountedBy::kAddress)) {
+    return InvalidField("address", "must be given: permits of this type are counted by address");
+  }
   if (address != permit.address) {
     if (type.max_per_address > 0 && counts.of_address >= type.max_per_address) {
       return PermitLimitReached("the address", type.max_per_address);
     }
   }
   if (area != permit.area()) {
-    if (Full(*to, counts)) return NoPlaceLeft();
-    if (permit.areas.back().from >= moment.now) permit.areas.pop_back();
-    permit.areas.push_back({moment.now, area});
+    if (Full(counts)) return NoPlaceLeft();
+    std::erase_if(permit.areas,
+                  [&](const Permit::AreaSince& since) { return since.from >= moment.now; });
+    permit.areas.push_back({moment.now, area, type_version});
   }
   permit.address = address;
   return absl::OkStatus();
@@ -335,15 +375,46 @@ std::optional<DueMove> NextMoveByTime(const Permit& permit, absl::TimeZone zone)
   }
 }
 
-std::vector<PermitState> MoveByTime(const PermitMoment& moment, Permit& permit) {
-  std::vector<PermitState> through;
-  while (true) {
-    const std::optional<DueMove> due = NextMoveByTime(permit, moment.zone);
-    if (!due || due->at > moment.now) return through;
-    permit.state = due->to;
-    permit.answer_by.reset();
-    through.push_back(due->to);
+std::optional<PermitHappening> NextHappening(const Permit& permit, const PermitType& type,
+                                             absl::TimeZone zone) {
+  using Kind = PermitEventKind;
+  std::optional<PermitHappening> next;
+  const auto consider = [&](absl::Time at, Kind kind, PermitState state) {
+    if (!next || at < next->at) next = PermitHappening{at, kind, state};
+  };
+  // A move is due until it was made; everything else until it was told.
+  if (const auto move = NextMoveByTime(permit, zone)) {
+    consider(move->at, EventOfMove(move->to), move->to);
   }
+  for (const Reminder& reminder : RemindersOf(permit, type, zone)) {
+    if (reminder.at > permit.told_until) consider(reminder.at, reminder.kind, permit.state);
+  }
+  if (permit.start && !IsFinal(permit.state)) {
+    if (const auto change = permit.plates.NextChangeAfter(permit.told_until)) {
+      consider(*change, Kind::kPlatesChangedAsPlanned, permit.state);
+    }
+  }
+  return next;
+}
+
+void CatchUp(const PermitType& type, const PermitMoment& moment, Permit& permit,
+             absl::FunctionRef<void(const PermitHappening&)> tell) {
+  while (true) {
+    const std::optional<PermitHappening> next = NextHappening(permit, type, moment.zone);
+    if (!next || next->at > moment.now) break;
+    if (next->state != permit.state) {
+      permit.state = next->state;
+      permit.answer_by.reset();
+    }
+    permit.told_until = std::max(permit.told_until, next->at);
+    tell(*next);
+  }
+  // What a verb does at this moment tells of itself.
+  permit.told_until = std::max(permit.told_until, moment.now);
+}
+
+absl::Status MayChangePlates(const Permit& permit) {
+  return IsFinal(permit.state) ? IllegalMove(permit.state, permit.state) : absl::OkStatus();
 }
 
 std::vector<PermitRight> RightsOf(const Permit& permit) {
@@ -353,11 +424,15 @@ std::vector<PermitRight> RightsOf(const Permit& permit) {
     for (size_t i = 0; i < permit.areas.size(); ++i) {
       const absl::Time area_end =
           i + 1 < permit.areas.size() ? permit.areas[i + 1].from : absl::InfiniteFuture();
-      PermitRight right{segment, permit.areas[i].area, permit.suspensions, permit.revoke_time};
+      PermitRight right{segment, permit.areas[i].area, permit.areas[i].type_version,
+                        permit.suspensions, permit.revoke_time};
       Interval& during = right.segment.during;
       during.start = std::max({during.start, *permit.start, permit.areas[i].from});
       during.end = std::min(during.end, area_end);
-      if (!during.Empty()) rights.push_back(std::move(right));
+      if (during.Empty()) continue;
+      // What had ended by then was not revoked.
+      if (right.revoke_time && during.end <= *right.revoke_time) right.revoke_time.reset();
+      rights.push_back(std::move(right));
     }
   }
   std::stable_sort(rights.begin(), rights.end(), [](const PermitRight& a, const PermitRight& b) {

@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/domain/ids.h"
 #include "services/domain/interval.h"
+#include "services/domain/permit_event.h"
 #include "services/domain/permit_plates.h"
 #include "services/domain/permit_state.h"
 #include "services/domain/permit_term.h"
@@ -33,6 +35,7 @@ struct Permit {
   struct AreaSince {
     absl::Time from;
     PermitAreaCode area;
+    int64_t type_version = 0;  // that says which zones it is
     friend bool operator==(const AreaSince&, const AreaSince&) = default;
   };
   std::vector<AreaSince> areas;  // ascending, at least one
@@ -62,16 +65,19 @@ struct Permit {
   };
   std::optional<Renewal> renewal;
 
+  // What time has done by then has been told.
+  absl::Time told_until = absl::InfinitePast();
+
   const PermitAreaCode& area() const { return areas.back().area; }
   friend bool operator==(const Permit&, const Permit&) = default;
 };
 
 // What others have, as counted in the transaction that stores the answer.
 struct PermitCounts {
-  int of_holder = 0;  // that hold a place, or wait for one, of the same type; without this one
+  int of_holder = 0;  // that are not over, of the same type; without this one
   int of_address = 0;
-  int64_t places_left = 0;   // of the area; ignored where it has no bound
-  bool others_wait = false;  // in the area: they come first
+  std::optional<int64_t> places_left;  // of the area; none: any number
+  bool others_wait = false;            // in the area: they come first
 };
 
 // The moment of a verb.
@@ -113,30 +119,47 @@ absl::Status Resume(const PermitMoment& moment, Permit& permit);
 // By the type as it is now. OUTSIDE_RENEWAL_WINDOW: too early, or asked for already.
 absl::Status Renew(const PermitType& type, int64_t type_version, const PermitCounts& counts,
                    const PermitMoment& moment, Permit& permit);
-// To another address and area, from now on. As for Apply: limits and places of the new one.
+// To another address and area, from now on. As for Apply: limits, places and zones of the new one,
+// by the type as it is now.
 absl::Status MoveHouse(const std::string& address, const PermitAreaCode& area,
-                       const PermitType& type, const PermitCounts& counts,
+                       const PermitType& type, int64_t type_version, const PermitCounts& counts,
                        const PermitMoment& moment, Permit& permit);
 // What is to be paid back, in cents.
 absl::StatusOr<int64_t> Withdraw(const PermitType& type, const PermitMoment& moment,
                                  Permit& permit);
 absl::Status Revoke(const PermitMoment& moment, Permit& permit);
 
-// What time alone will do next: the state it moves to, and when. None: nothing.
+// What time alone will do next to the state, and when. None: nothing.
 struct DueMove {
   absl::Time at;
   PermitState to;
   friend bool operator==(const DueMove&, const DueMove&) = default;
 };
 std::optional<DueMove> NextMoveByTime(const Permit& permit, absl::TimeZone zone);
-// Does every move that is due by now; how late makes no difference. Gives the states it went
-// through.
-std::vector<PermitState> MoveByTime(const PermitMoment& moment, Permit& permit);
+
+// What time does to a permit, and what is to be told of it.
+struct PermitHappening {
+  absl::Time at;
+  PermitEventKind kind = PermitEventKind::kReminder;
+  PermitState state;  // after it
+  friend bool operator==(const PermitHappening&, const PermitHappening&) = default;
+};
+// The next one after what was told. `type`: the version by which the permit lives.
+std::optional<PermitHappening> NextHappening(const Permit& permit, const PermitType& type,
+                                             absl::TimeZone zone);
+// Lets everything happen that is due by now, in order and each once, and tells of each with the
+// permit as it is after it; how late makes no difference.
+void CatchUp(const PermitType& type, const PermitMoment& moment, Permit& permit,
+             absl::FunctionRef<void(const PermitHappening&)> tell);
+
+// PERMIT_MOVE_NOT_ALLOWED where it is over.
+absl::Status MayChangePlates(const Permit& permit);
 
 // A right that the permit gives: one plate in one area without interruption.
 struct PermitRight {
   PlateSegment segment;
   PermitAreaCode area;
+  int64_t type_version = 0;  // that says which zones it is
   std::vector<Interval> suspensions;
   std::optional<absl::Time> revoke_time;
   friend bool operator==(const PermitRight&, const PermitRight&) = default;

@@ -78,10 +78,36 @@ inline absl::Status EvidenceMissing(const std::vector<std::string>& kinds) {
   return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kEvidenceMissing,
                  "evidence is missing", fields);
 }
-inline absl::Status PaymentConflict(int64_t due_cents) {
-  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kPaymentConflict,
+inline absl::Status AmountNotDue(int64_t due_cents) {
+  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kAmountNotDue,
                  absl::StrCat("the amount that is due is ", due_cents, " cents"),
                  {{"amount_cents", absl::StrCat("must be ", due_cents)}});
+}
+// The reference is the caller's own; of the other payment nothing is told.
+inline absl::Status PaymentConflict() {
+  return Refusal(absl::StatusCode::kAlreadyExists, ErrorReason::kPaymentConflict,
+                 "this payment was confirmed before, for another permit or amount",
+                 {{"payment_reference", "must be a payment's own"}});
+}
+// Also for a permit of another holder: the same words.
+inline absl::Status PermitNotFound() {
+  return Refusal(absl::StatusCode::kNotFound, ErrorReason::kPermitNotFound,
+                 "there is no such permit, or you may not see it");
+}
+inline absl::Status PermitTypeNotFound(absl::string_view field) {
+  return Refusal(absl::StatusCode::kNotFound, ErrorReason::kPermitTypeNotFound,
+                 "the city has no such permit type; ListPermitTypes names them",
+                 {{std::string(field), "must name a permit type of the city"}});
+}
+inline absl::Status PermitTypeExists() {
+  return Refusal(
+      absl::StatusCode::kAlreadyExists, ErrorReason::kPermitTypeExists,
+      "the city has a permit type with this code already; choose another permit_type_id");
+}
+inline absl::Status AreaInUse(absl::string_view area) {
+  return PermitRefusal(ErrorReason::kAreaInUse,
+                       absl::StrCat("permits are in, or wait for, the area ", area,
+                                    "; it must stay in the type until they are over"));
 }
 inline absl::Status OutsideRenewalWindow(absl::string_view opens, absl::string_view end) {
   return PermitRefusal(ErrorReason::kOutsideRenewalWindow,

@@ -168,4 +168,8 @@ absl::Status PlateBook::CallBack(const When& when) {
   return absl::OkStatus();
 }
 
+void PlateBook::ForgetBefore(absl::Time t) {
+  while (lists_.size() > 1 && lists_[1].from <= t) lists_.erase(lists_.begin());
+}
+
 }  // namespace stadspoort::domain

@@ -102,6 +102,9 @@ class PlateBook {
   // Nothing planned: PLATE_CHANGE_NOT_PLANNED.
   absl::Status CallBack(const When& when);
 
+  // Leaves out what was over before; the present and all that is planned stay.
+  void ForgetBefore(absl::Time t);
+
   friend bool operator==(const PlateBook&, const PlateBook&) = default;
 
  private:

@@ -41,7 +41,7 @@ absl::Status ValidateAreas(const std::vector<PermitArea>& areas) {
     if (zones.size() != area.zones.size()) {
       return InvalidField(field + "zones", "must name each zone once");
     }
-    if (area.places < 0) return InvalidField(field + "places", "must not be negative");
+    if (area.places < 0) return InvalidField(field + "place_count", "must not be negative");
   }
   return absl::OkStatus();
 }
@@ -87,19 +87,18 @@ absl::Status ValidatePrices(const std::vector<PriceStep>& steps) {
 
 absl::Status ValidatePlates(const PlateLimits& plates) {
   if (plates.plates_max < 1 || plates.plates_max > limits::kPermitMaxPlates) {
-    return InvalidField("plates.plates_max",
-                        absl::StrCat("must be 1 to ", limits::kPermitMaxPlates));
+    return InvalidField("plates_max", absl::StrCat("must be 1 to ", limits::kPermitMaxPlates));
   }
   if (plates.active_max < 1 || plates.active_max > plates.plates_max) {
-    return InvalidField("plates.active_max", "must be 1 to plates_max");
+    return InvalidField("active_plates_max", "must be 1 to plates_max");
   }
   if (plates.swaps_a_day_max < 0 || plates.swaps_a_day_max > limits::kPermitMaxSwapsADay) {
-    return InvalidField("plates.swaps_a_day_max",
+    return InvalidField("swaps_a_day_max",
                         absl::StrCat("must be 0 to ", limits::kPermitMaxSwapsADay));
   }
   if (plates.temporary_max < absl::ZeroDuration() ||
       plates.temporary_max > limits::kRightMaxDuration) {
-    return InvalidField("plates.temporary_max_duration", "must be 0 to ten years");
+    return InvalidField("temporary_plate_max_duration", "must be 0 to ten years");
   }
   return absl::OkStatus();
 }
@@ -136,6 +135,10 @@ absl::Status ValidateTerms(const PermitType& type) {
   if (absl::Status s = judge(type.overdue_term, false, "overdue_term"); !s.ok()) return s;
   if (type.renewal_window_days < 0 || type.renewal_window_days > limits::kPermitMaxRenewalDays) {
     return InvalidField("renewal_window_days",
+                        absl::StrCat("must be 0 to ", limits::kPermitMaxRenewalDays));
+  }
+  if (type.reminder_days < 0 || type.reminder_days > limits::kPermitMaxRenewalDays) {
+    return InvalidField("reminder_days",
                         absl::StrCat("must be 0 to ", limits::kPermitMaxRenewalDays));
   }
   return absl::OkStatus();

@@ -44,6 +44,7 @@ struct PermitType {
   absl::Duration payment_term;        // before an unpaid permit lapses
   absl::Duration overdue_term;        // how long the rights of an unpaid renewal hold
   int renewal_window_days = 0;        // before its end, in which it may be renewed; zero: never
+  int reminder_days = 0;              // before something ends; zero: none
   bool refunds = false;               // the days that are left of a permit that is withdrawn
 
   const PermitArea* Area(const PermitAreaCode& code) const;

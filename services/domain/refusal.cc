@@ -109,6 +109,10 @@ absl::string_view Name(ErrorReason reason) {
       return "CURSOR_LOST";
     case ErrorReason::kCalendarInThePast:
       return "CALENDAR_IN_THE_PAST";
+    case ErrorReason::kRightOfPermit:
+      return "RIGHT_OF_PERMIT";
+    case ErrorReason::kAreaInUse:
+      return "AREA_IN_USE";
     case ErrorReason::kUnauthenticated:
       return "UNAUTHENTICATED";
     case ErrorReason::kRoleNotAllowed:
@@ -157,6 +161,8 @@ absl::string_view Name(ErrorReason reason) {
       return "LAST_PLATE";
     case ErrorReason::kTemporaryTooLong:
       return "TEMPORARY_TOO_LONG";
+    case ErrorReason::kAmountNotDue:
+      return "AMOUNT_NOT_DUE";
     case ErrorReason::kOutsideRenewalWindow:
       return "OUTSIDE_RENEWAL_WINDOW";
     case ErrorReason::kNotImplemented:

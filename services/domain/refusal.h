@@ -64,6 +64,8 @@ enum class ErrorReason : uint8_t {
   kZoneRetired = 55,
   kCursorLost = 56,
   kCalendarInThePast = 57,
+  kRightOfPermit = 58,
+  kAreaInUse = 59,
   kUnauthenticated = 60,
   kRoleNotAllowed = 61,
   kBackendUnavailable = 70,
@@ -83,6 +85,7 @@ enum class ErrorReason : uint8_t {
   kTooManyPlates = 88,
   kTooManySwaps = 89,
   kLastPlate = 90,
+  kAmountNotDue = 91,
   kOutsideRenewalWindow = 92,
 };
 

@@ -83,18 +83,6 @@ inline absl::Status ZoneRetired(const ZoneCode& zone, absl::Time end) {
                               absl::FormatTime(end, absl::UTCTimeZone()), " already"));
 }
 
-inline absl::Status RequestIdConflict(absl::string_view field) {
-  return Refusal(absl::StatusCode::kAlreadyExists, ErrorReason::kRequestIdConflict,
-                 "you used this request id before for something else; use a new one",
-                 {{std::string(field), "belongs to an earlier request of yours"}});
-}
-
-inline absl::Status CursorLost(absl::string_view field) {
-  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kCursorLost,
-                 "the cursor is not of the register as it is now; begin anew, without one",
-                 {{std::string(field), "must be one that the register gave"}});
-}
-
 // Of what would hold after a publication, a retirement or a withdrawal. At most a few are listed: a
 // trailer holds no more. `rest`: where all of them are told.
 inline absl::Status ZoneFaults(std::vector<FieldViolation> violations,

@@ -34,7 +34,7 @@ int Main(int argc, char** argv) {
   CLI::App* serve_command = app.add_subcommand("serve", "Serve one or more roles");
   serve_command->add_option("roles", serve.roles, "cities, zones, rights, checks, projector")
       ->required()
-      ->check(CLI::IsMember({"cities", "zones", "rights", "checks", "projector"}));
+      ->check(CLI::IsMember({"cities", "zones", "permits", "rights", "checks", "projector"}));
   serve_command->add_option("--listen", serve.listen, "HOST:PORT; port 0 picks a free one")
       ->capture_default_str();
   serve_command->add_option("--address-file", serve.address_file,

@@ -21,6 +21,8 @@
 #include "services/cities/city_commands.h"
 #include "services/domain/pseudonym.h"
 #include "services/operations/operations_service.h"
+#include "services/permits/due_worker.h"
+#include "services/permits/permits_service.h"
 #include "services/platform/edge.h"
 #include "services/platform/log.h"
 #include "services/platform/server.h"
@@ -154,6 +156,8 @@ struct Role {
   std::shared_ptr<postgres::Pool> pool;
   // One connection of its own: load must not look like illness.
   std::shared_ptr<postgres::Pool> probe;
+  std::shared_ptr<postgres::Pool>
+      worker_pool;  // of what is done without being called; none: nothing
   // In the order they were made; each outlives those after it.
   std::vector<std::shared_ptr<void>> parts;
   std::unique_ptr<grpc::Service> service;  // none: the role is not called
@@ -203,6 +207,20 @@ void MakeChecks(Role& role, const Parts& from) {
   role.descriptor = FirstService<checks::v1::CheckAnswer>();
 }
 
+void MakePermits(Role& role, const Parts& from) {
+  auto& types = Keep<postgres::PermitTypeReader>(role);
+  auto& type_commands = Keep<permits::TypeCommands>(role, *role.pool, types);
+  auto& change = Keep<permits::PermitChange>(role, *role.pool, from.keyring, types);
+  auto& commands = Keep<permits::PermitCommands>(role, change);
+  auto& queries = Keep<permits::PermitQueries>(role, *role.pool, types);
+  // Connections of its own: what is due must not wait for callers, nor they for it.
+  role.worker_pool = PoolFor("permits", from, 1);
+  Keep<permits::DueWorker>(role, *role.worker_pool, types, PostgresLog());
+  role.service =
+      std::make_unique<permits::PermitsService>(from.edge, type_commands, commands, queries);
+  role.descriptor = FirstService<permits::v1::Permit>();
+}
+
 Role MakeRole(const std::string& name, const Parts& from) {
   const ServeOptions& options = from.options;
   Role role;
@@ -223,6 +241,8 @@ Role MakeRole(const std::string& name, const Parts& from) {
     auto& commands = Keep<zones::Commands>(role, *role.pool);
     role.service = std::make_unique<zones::ZonesService>(from.edge, commands);
     role.descriptor = FirstService<zones::v1::Zone>();
+  } else if (name == "permits") {
+    MakePermits(role, from);
   } else if (name == "rights") {
     auto& commands = Keep<rights::RightCommands>(role, *role.pool, from.keyring);
     role.service = std::make_unique<rights::RightsService>(from.edge, commands);

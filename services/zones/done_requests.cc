@@ -1,17 +1,12 @@
 #include "services/zones/done_requests.h"
 
-#include <sodium.h>
-
-#include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
-#include "services/domain/zone_errors.h"
+#include "services/domain/request_errors.h"
 
 namespace stadspoort::zones {
 namespace {
 
 using nlohmann::json;
-
-constexpr size_t kDigestBytes = 32;
 
 absl::StatusOr<Outcome> ReadOutcome(const std::string& text) {
   const json in = json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -42,25 +37,6 @@ std::string OutcomeJson(const Outcome& outcome) {
 }
 
 }  // namespace
-
-// Length in front: no two lists of fields give the same text.
-AskedDigest& AskedDigest::Add(absl::string_view field) {
-  absl::StrAppend(&text_, field.size(), ":", field, ";");
-  return *this;
-}
-
-AskedDigest& AskedDigest::Add(int64_t number) { return Add(absl::StrCat(number)); }
-
-AskedDigest& AskedDigest::Add(std::optional<absl::Time> time) {
-  return Add(time ? absl::StrCat(absl::ToUnixMicros(*time)) : std::string("-"));
-}
-
-std::string AskedDigest::bytes() const {
-  std::string digest(kDigestBytes, '\0');
-  crypto_generichash(reinterpret_cast<uint8_t*>(digest.data()), digest.size(),
-                     reinterpret_cast<const uint8_t*>(text_.data()), text_.size(), nullptr, 0);
-  return digest;
-}
 
 absl::StatusOr<std::optional<Outcome>> DoneBefore(const postgres::Result& result,
                                                   const std::string& digest) {

@@ -22,19 +22,6 @@ struct Outcome {
   std::vector<std::pair<domain::ZoneCode, int64_t>> versions;
 };
 
-// What was asked, as 32 bytes: two requests share them exactly when they ask for the same.
-class AskedDigest {
- public:
-  explicit AskedDigest(absl::string_view method) { Add(method); }
-  AskedDigest& Add(absl::string_view field);
-  AskedDigest& Add(int64_t number);
-  AskedDigest& Add(std::optional<absl::Time> time);
-  std::string bytes() const;
-
- private:
-  std::string text_;
-};
-
 // None: it was not done yet. AlreadyExists REQUEST_ID_CONFLICT when it was asked for something
 // else.
 absl::StatusOr<std::optional<Outcome>> DoneBefore(const postgres::Result& result,

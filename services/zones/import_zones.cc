@@ -11,6 +11,7 @@
 #include "services/domain/city_errors.h"
 #include "services/domain/limits.h"
 #include "services/domain/refusal.h"
+#include "services/domain/request_errors.h"
 #include "services/domain/zone_errors.h"
 #include "services/zones/city_at_hand.h"
 #include "services/zones/judgement.h"

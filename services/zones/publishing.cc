@@ -8,6 +8,7 @@
 #include "services/domain/city_errors.h"
 #include "services/domain/limits.h"
 #include "services/domain/zone_errors.h"
+#include "services/platform/asked_digest.h"
 #include "services/zones/done_requests.h"
 #include "services/zones/publication.h"
 #include "storage/postgres/city_transaction.h"
@@ -286,7 +287,7 @@ absl::StatusOr<Published> Publishing::Publish(const platform::Call& call,
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
-  AskedDigest digest("publish-1");
+  platform::AskedDigest digest("publish-1");
   digest.Add(asked.start);
   std::vector<domain::ZoneCode> zones;
   for (const PublishAsked::Draft& draft : asked.drafts) {
@@ -348,7 +349,7 @@ absl::StatusOr<Ended> Publishing::Retire(const platform::Call& call, const Retir
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
-  AskedDigest digest("retire-1");
+  platform::AskedDigest digest("retire-1");
   digest.Add(asked.zone.value()).Add(asked.end).Add(asked.etag);
   Write write(*transaction, asked.city, call, asked.writing, digest.bytes());
   const std::vector<domain::ZoneCode> zones = {asked.zone};
@@ -397,7 +398,7 @@ absl::StatusOr<Ended> Publishing::Withdraw(const platform::Call& call, const Wit
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
-  AskedDigest digest("withdraw-1");
+  platform::AskedDigest digest("withdraw-1");
   digest.Add(asked.zone.value()).Add(asked.version).Add(asked.etag);
   Write write(*transaction, asked.city, call, asked.writing, digest.bytes());
   const std::vector<domain::ZoneCode> zones = {asked.zone};

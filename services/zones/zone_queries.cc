@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/domain/city_errors.h"
+#include "services/domain/request_errors.h"
 #include "services/domain/zone_errors.h"
 #include "storage/postgres/city_transaction.h"
 

@@ -9,6 +9,9 @@ namespace {
 constexpr Statement kBegin{"projection_begin", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
 constexpr Statement kCommit{"projection_commit", "COMMIT"};
 
+// Twice as long as a statement of a projector lasts before its server or its client ends it.
+constexpr absl::Duration kStuckAfter = absl::Seconds(5);
+
 }  // namespace
 
 absl::StatusOr<bool> Elect(Connection& connection, Deadline deadline) {
@@ -19,7 +22,14 @@ absl::StatusOr<bool> Elect(Connection& connection, Deadline deadline) {
     return absl::FailedPreconditionError(
         "synchronous_commit is off or local: COMMIT does not wait for the synchronous standby");
   });
-  if (!elected.ok() || !*elected) return elected;
+  if (!elected.ok()) return elected;
+  if (!*elected) {
+    // Whether it ended one shows at the next attempt.
+    const Params after = Params().Double(absl::ToDoubleSeconds(kStuckAfter));
+    const auto ended = connection.Run({{sql::kEndStuckProjector, after}}, deadline);
+    if (!ended.ok()) return ended.status();
+    return false;
+  }
   // Read back by the caller: what became of the term is then known whatever this said.
   const auto begun = connection.Run({{sql::kTakeTerm, Params()}}, deadline);
   if (!begun.ok()) return begun.status();

@@ -11,8 +11,9 @@
 namespace stadspoort::postgres {
 
 // Takes the lock that makes this session's owner the one projector, for as long as the session
-// lives, and begins its term. False: another has it. FAILED_PRECONDITION when the server has a
-// synchronous standby that COMMIT does not wait for.
+// lives, and begins its term. False: another has it; one whose process stands still in the middle
+// of an answer is ended, and the next attempt may succeed. FAILED_PRECONDITION when the server has
+// a synchronous standby that COMMIT does not wait for.
 absl::StatusOr<bool> Elect(Connection& connection, Deadline deadline);
 
 struct ProjectionCommit {

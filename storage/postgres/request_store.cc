@@ -5,6 +5,10 @@
 
 namespace stadspoort::postgres {
 
+Command LockRequest(const domain::CityCode& city, const RequestKey& key) {
+  return {sql::kLockRequest, Params().Text(city.value()).Text(key.actor).Text(key.id)};
+}
+
 Command SelectRequest(const domain::CityCode& city, const RequestKey& key) {
   return {sql::kRequest, Params().Text(city.value()).Text(key.actor).Text(key.id)};
 }

@@ -20,6 +20,8 @@ struct RequestDone {
   std::string outcome;  // JSON of whoever did it
 };
 
+// Serialises sends of one request until the transaction ends, where nothing else does.
+Command LockRequest(const domain::CityCode& city, const RequestKey& key);
 Command SelectRequest(const domain::CityCode& city, const RequestKey& key);
 absl::StatusOr<std::optional<RequestDone>> RequestDoneOf(const Result& result);
 Command PutRequest(const domain::CityCode& city, const RequestKey& key, const RequestDone& done);

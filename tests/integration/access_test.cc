@@ -29,6 +29,7 @@ constexpr char kInsecureHeader[] = "stadspoort-insecure";
 std::vector<const ServiceDescriptor*> Services() {
   return {cities::v1::City::descriptor()->file()->service(0),
           zones::v1::Zone::descriptor()->file()->service(0),
+          permits::v1::Permit::descriptor()->file()->service(0),
           rights::v1::Right::descriptor()->file()->service(0),
           checks::v1::CheckAnswer::descriptor()->file()->service(0),
           operations::v1::ProjectorStatus::descriptor()->file()->service(0)};

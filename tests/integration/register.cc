@@ -116,10 +116,10 @@ Daemon::Daemon(const Place& place, std::vector<std::string> more, bool ready, bo
   std::filesystem::create_directory(folder_);
   const std::string address_file = folder_ + "/address";
   std::vector<std::string> command = {
-      STADSPOORTD,  "serve",      "cities",         "zones",           "rights",
-      "checks",     "projector",  "--listen",       "127.0.0.1:0",     "--address-file",
-      address_file, "--postgres", place.conninfo,   "--plate-keys",    place.plate_keys,
-      "--redis",    place.redis,  "--redis-prefix", place.redis_prefix};
+      STADSPOORTD,      "serve",      "cities",     "zones",          "permits",
+      "rights",         "checks",     "projector",  "--listen",       "127.0.0.1:0",
+      "--address-file", address_file, "--postgres", place.conninfo,   "--plate-keys",
+      place.plate_keys, "--redis",    place.redis,  "--redis-prefix", place.redis_prefix};
   if (insecure) command.emplace_back("--insecure");
   command.insert(command.end(), more.begin(), more.end());
   pid_ = Spawn(command, folder_ + "/log");
@@ -140,6 +140,7 @@ Daemon::Daemon(const Place& place, std::vector<std::string> more, bool ready, bo
   }
   cities = cities::v1::CitiesService::NewStub(channel_);
   zones = zones::v1::ZonesService::NewStub(channel_);
+  permits = permits::v1::PermitsService::NewStub(channel_);
   rights = rights::v1::RightsService::NewStub(channel_);
   checks = checks::v1::ChecksService::NewStub(channel_);
   operations = operations::v1::OperationsService::NewStub(channel_);

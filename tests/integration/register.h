@@ -13,6 +13,7 @@
 #include "stadspoort/checks/v1/checks.grpc.pb.h"
 #include "stadspoort/cities/v1/cities.grpc.pb.h"
 #include "stadspoort/operations/v1/operations.grpc.pb.h"
+#include "stadspoort/permits/v1/permits.grpc.pb.h"
 #include "stadspoort/rights/v1/rights.grpc.pb.h"
 #include "stadspoort/zones/v1/zones.grpc.pb.h"
 
@@ -82,6 +83,7 @@ class Daemon {
 
   std::unique_ptr<cities::v1::CitiesService::Stub> cities;
   std::unique_ptr<zones::v1::ZonesService::Stub> zones;
+  std::unique_ptr<permits::v1::PermitsService::Stub> permits;
   std::unique_ptr<rights::v1::RightsService::Stub> rights;
   std::unique_ptr<checks::v1::ChecksService::Stub> checks;
   std::unique_ptr<operations::v1::OperationsService::Stub> operations;

@@ -9,9 +9,24 @@
 namespace stadspoort::testing {
 namespace {
 
-constexpr const char* kTenantTables[] = {
-    "city",     "calendar", "special_day",  "right_type",  "zone",   "zone_version",
-    "contract", "plate",    "access_right", "pending_end", "journal"};
+constexpr const char* kTenantTables[] = {"city",
+                                         "calendar",
+                                         "special_day",
+                                         "right_type",
+                                         "zone",
+                                         "zone_version",
+                                         "contract",
+                                         "plate",
+                                         "access_right",
+                                         "pending_end",
+                                         "journal",
+                                         "permit_type",
+                                         "permit_type_version",
+                                         "permit_area",
+                                         "permit",
+                                         "permit_payment",
+                                         "permit_event",
+                                         "due_work"};
 
 class TenancyTest : public ::testing::Test {
  protected:

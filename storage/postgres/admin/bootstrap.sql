@@ -15,7 +15,7 @@ BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', missing);
     END IF;
   END LOOP;
-  FOREACH missing IN ARRAY ARRAY['stadspoort_cities', 'stadspoort_zones', 'stadspoort_rights',
+  FOREACH missing IN ARRAY ARRAY['stadspoort_cities', 'stadspoort_zones', 'stadspoort_permits', 'stadspoort_rights',
                                  'stadspoort_checks'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = missing) THEN
       EXECUTE format('CREATE ROLE %I LOGIN NOBYPASSRLS', missing);
@@ -36,7 +36,7 @@ DO $$
 DECLARE
   service text;
 BEGIN
-  FOREACH service IN ARRAY ARRAY['stadspoort_cities', 'stadspoort_zones', 'stadspoort_rights', 'stadspoort_checks'] LOOP
+  FOREACH service IN ARRAY ARRAY['stadspoort_cities', 'stadspoort_zones', 'stadspoort_permits', 'stadspoort_rights', 'stadspoort_checks'] LOOP
     IF NOT pg_has_role(service, 'stadspoort_app', 'MEMBER') THEN
       EXECUTE format('GRANT stadspoort_app TO %I', service);
     END IF;

@@ -22,12 +22,14 @@ WITH later AS MATERIALIZED (
   SELECT DISTINCT p.city, p.folded_pseudonym
   FROM subjects s JOIN stadspoort.plate p ON p.city = s.city AND p.plate_id = s.subject
   WHERE s.kind = 'PLATE' AND (SELECT subjects FROM size) < $2
+), cities AS MATERIALIZED ( -- each looked up once: behind an old transaction a city's row has thousands of versions
+  SELECT c.city, c.look_back_seconds FROM (SELECT DISTINCT city FROM alike) a JOIN stadspoort.city c ON c.city = a.city
 )
 SELECT (SELECT subjects FROM size) AS subject_count, a.city, p.plate_id, p.folded_pseudonym, p.pseudonym, p.version, r.right_id,
   r.country, r.right_type, t.kind, r.city_wide, r.zones, r.effective_start, r.effective_end, r.windows, r.suspensions,
   r.revoke_time, r.plate_active, c.look_back_seconds
 FROM alike a
-JOIN stadspoort.city c ON c.city = a.city
+JOIN cities c ON c.city = a.city
 JOIN stadspoort.plate p ON p.city = a.city AND p.folded_pseudonym = a.folded_pseudonym
 LEFT JOIN stadspoort.access_right r ON r.city = p.city AND r.plate_id = p.plate_id
   AND r.effective_end > stadspoort.register_time() - make_interval(secs => c.look_back_seconds::double precision) - interval '99 minutes'

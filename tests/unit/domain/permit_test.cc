@@ -66,14 +66,30 @@ Permit Asked(const std::string& area = "noord") {
   permit.type_version = 1;
   permit.holder = "h-1";
   permit.address = "Korenmarkt 1";
-  permit.areas = {{kAsked, PermitAreaCode(area)}};
+  permit.areas = {{kAsked, PermitAreaCode(area), 1}};
   permit.plates = PlateBook({{kAsked, {{Plate('A'), Country(), true}}}});
   return permit;
+}
+
+// The states that time moves it through.
+std::vector<PermitState> MoveByTime(const PermitMoment& moment, Permit& permit) {
+  std::vector<PermitState> through;
+  CatchUp(Resident(), moment, permit, [&](const PermitHappening& happening) {
+    if (happening.kind == EventOfMove(happening.state)) through.push_back(happening.state);
+  });
+  return through;
+}
+
+std::vector<PermitHappening> Told(const PermitType& type, absl::Time now, Permit& permit) {
+  std::vector<PermitHappening> told;
+  CatchUp(type, When(now), permit, [&](const PermitHappening& one) { told.push_back(one); });
+  return told;
 }
 
 constexpr PermitCounts kFirst = {0, 0, 10, false};
 constexpr PermitCounts kSecond = {1, 1, 10, false};
 constexpr PermitCounts kNoPlace = {0, 0, 0, false};
+constexpr PermitCounts kAnyNumber = {0, 0, std::nullopt, true};
 
 std::string ReasonOf(const absl::Status& status) {
   const auto details = DetailsOf(status);
@@ -98,7 +114,7 @@ TEST(PermitTest, TheValidTypeIsValidAndFaultsAreNamed) {
   EXPECT_EQ(field([](PermitType& t) { t.areas.clear(); }), "areas");
   EXPECT_EQ(field([](PermitType& t) { t.areas[1].code = t.areas[0].code; }), "areas[1].code");
   EXPECT_EQ(field([](PermitType& t) { t.areas[0].display_name.clear(); }), "areas[0].display_name");
-  EXPECT_EQ(field([](PermitType& t) { t.areas[0].places = -1; }), "areas[0].places");
+  EXPECT_EQ(field([](PermitType& t) { t.areas[0].places = -1; }), "areas[0].place_count");
   EXPECT_EQ(field([](PermitType& t) { t.areas[0].zones.push_back(t.areas[0].zones[0]); }),
             "areas[0].zones");
   EXPECT_EQ(field([](PermitType& t) { t.price_steps.clear(); }), "price_steps");
@@ -111,11 +127,11 @@ TEST(PermitTest, TheValidTypeIsValidAndFaultsAreNamed) {
   EXPECT_EQ(field([](PermitType& t) { t.price_steps[1].term.count = 0; }), "price_steps[1].term");
   EXPECT_EQ(field([](PermitType& t) { t.max_per_holder = -1; }), "max_per_holder");
   EXPECT_EQ(field([](PermitType& t) { t.max_per_address = -1; }), "max_per_address");
-  EXPECT_EQ(field([](PermitType& t) { t.plates.plates_max = 0; }), "plates.plates_max");
-  EXPECT_EQ(field([](PermitType& t) { t.plates.active_max = 2; }), "plates.active_max");
-  EXPECT_EQ(field([](PermitType& t) { t.plates.swaps_a_day_max = -1; }), "plates.swaps_a_day_max");
+  EXPECT_EQ(field([](PermitType& t) { t.plates.plates_max = 0; }), "plates_max");
+  EXPECT_EQ(field([](PermitType& t) { t.plates.active_max = 2; }), "active_plates_max");
+  EXPECT_EQ(field([](PermitType& t) { t.plates.swaps_a_day_max = -1; }), "swaps_a_day_max");
   EXPECT_EQ(field([](PermitType& t) { t.plates.temporary_max = -absl::Hours(1); }),
-            "plates.temporary_max_duration");
+            "temporary_plate_max_duration");
   EXPECT_EQ(field([](PermitType& t) { t.evidence = {"lease", "lease"}; }), "evidence_kinds[1]");
   EXPECT_EQ(field([](PermitType& t) { t.offer_term = absl::ZeroDuration(); }), "offer_term");
   EXPECT_EQ(field([](PermitType& t) { t.payment_term = absl::ZeroDuration(); }), "payment_term");
@@ -208,7 +224,7 @@ TEST(PermitTest, AFullAreaHasAQueue) {
   type.waiting_list = false;
   EXPECT_EQ(ReasonOf(Apply(Asked(), type, kNoPlace, When(kAsked)).status()), "NO_PLACE_LEFT");
   // An area without bound is never full.
-  EXPECT_EQ(Apply(Asked("zuid"), type, kNoPlace, When(kAsked))->state, PermitState::kActive);
+  EXPECT_EQ(Apply(Asked("zuid"), type, kAnyNumber, When(kAsked))->state, PermitState::kActive);
 }
 
 TEST(PermitTest, EvidenceIsGivenAskedForAgainAndReviewed) {
@@ -271,7 +287,12 @@ TEST(PermitTest, RenewalIsPaidBeforeOrAfterTheOldEnd) {
   EXPECT_EQ(in_time.state, PermitState::kActive);
   EXPECT_EQ(in_time.rights_end, Local(2028, 3, 2));
   EXPECT_EQ(in_time.type_version, 2);
-  EXPECT_EQ(RightsOf(in_time).size(), 1U) << "one right that goes on";
+  const std::vector<PermitRight> rights = RightsOf(in_time);
+  ASSERT_EQ(rights.size(), 2U) << "the zones of each term are those of its own version";
+  EXPECT_EQ(rights[0].type_version, 1);
+  EXPECT_EQ(rights[0].segment.during, (Interval{kAsked, end}));
+  EXPECT_EQ(rights[1].type_version, 2);
+  EXPECT_EQ(rights[1].segment.during, (Interval{end, Local(2028, 3, 2)}));
 
   EXPECT_EQ(NextMoveByTime(permit, Brussels()), (DueMove{end, PermitState::kPaymentOverdue}));
   Permit late = permit;
@@ -334,21 +355,57 @@ TEST(PermitTest, MovingHouseTakesThePermitAlong) {
   Permit permit = Applied(type, kFirst);
   const absl::Time moved = Local(2026, 5, 1, 8);
   ASSERT_TRUE(
-      MoveHouse("Zuidpark 3", PermitAreaCode("zuid"), type, kNoPlace, When(moved), permit).ok());
+      MoveHouse("Zuidpark 3", PermitAreaCode("zuid"), type, 3, kAnyNumber, When(moved), permit)
+          .ok());
   const std::vector<PermitRight> rights = RightsOf(permit);
   ASSERT_EQ(rights.size(), 2U);
   EXPECT_EQ(rights[0].area, PermitAreaCode("noord"));
   EXPECT_EQ(rights[0].segment.during, (Interval{kAsked, moved}));
   EXPECT_EQ(rights[1].area, PermitAreaCode("zuid"));
+  EXPECT_EQ(rights[1].type_version, 3);
   EXPECT_EQ(rights[1].segment.during, (Interval{moved, Local(2028, 3, 2)}));
   const Permit before = permit;
-  EXPECT_EQ(ReasonOf(MoveHouse("Korenmarkt 2", PermitAreaCode("noord"), type, kNoPlace,
+  EXPECT_EQ(ReasonOf(MoveHouse("Korenmarkt 2", PermitAreaCode("noord"), type, 3, kNoPlace,
                                When(moved + absl::Hours(1)), permit)),
             "NO_PLACE_LEFT");
-  EXPECT_EQ(ReasonOf(MoveHouse("Korenmarkt 2", PermitAreaCode("noord"), type, {2, 2, 5, false},
+  EXPECT_EQ(ReasonOf(MoveHouse("Korenmarkt 2", PermitAreaCode("noord"), type, 3, {2, 2, 5, false},
                                When(moved + absl::Hours(1)), permit)),
             "PERMIT_LIMIT_REACHED");
   EXPECT_EQ(permit, before);
+}
+
+TEST(PermitTest, RemindersAndPlannedChangesAreToldOnceInOrder) {
+  using Kind = PermitEventKind;
+  PermitType type = Resident();
+  type.reminder_days = 14;
+  Permit permit = Applied(type, kFirst);  // to 2 March 2028
+  EXPECT_EQ(NextHappening(permit, type, Brussels()),
+            (PermitHappening{Local(2028, 1, 2), Kind::kRenewalOpens, PermitState::kActive}));
+  const absl::Time garage = Local(2026, 5, 1, 8);
+  ASSERT_TRUE(permit.plates
+                  .StandIn(Plate('A'), {Plate('B'), Country(), true}, garage + absl::Hours(48),
+                           type.plates, {kAsked, garage, Brussels()})
+                  .ok());
+  EXPECT_THAT(
+      Told(type, garage, permit),
+      ElementsAre(PermitHappening{garage, Kind::kPlatesChangedAsPlanned, PermitState::kActive}));
+  EXPECT_THAT(Told(type, garage, permit), IsEmpty());
+  // A job that was away for years tells all of it.
+  EXPECT_THAT(
+      Told(type, Local(2030, 1, 1), permit),
+      ElementsAre(PermitHappening{garage + absl::Hours(48), Kind::kPlatesChangedAsPlanned,
+                                  PermitState::kActive},
+                  PermitHappening{Local(2028, 1, 2), Kind::kRenewalOpens, PermitState::kActive},
+                  PermitHappening{Local(2028, 2, 17), Kind::kReminder, PermitState::kActive},
+                  PermitHappening{Local(2028, 3, 2), Kind::kExpired, PermitState::kExpired}));
+  EXPECT_EQ(NextHappening(permit, type, Brussels()), std::nullopt);
+
+  // By the city's clock: 14 days before a moment after the hour that is skipped.
+  Permit unpaid = Applied(type, kSecond);
+  EXPECT_EQ(
+      NextHappening(unpaid, type, Brussels()),
+      (PermitHappening{Local(2026, 3, 18, 11), Kind::kReminder, PermitState::kAwaitingPayment}));
+  EXPECT_EQ(*unpaid.answer_by, Local(2026, 4, 1, 11));
 }
 
 // Any verbs in any order: the state moves by the table only, a refusal changes nothing, what held
@@ -405,7 +462,7 @@ TEST(PermitTest, AnyVerbsKeepThePermitInOrder) {
           status = Renew(type, 2, counts(), When(now), permit);
           break;
         case 11:
-          status = MoveHouse("B", PermitAreaCode(any(2) == 0 ? "noord" : "zuid"), type, counts(),
+          status = MoveHouse("B", PermitAreaCode(any(2) == 0 ? "noord" : "zuid"), type, 1, counts(),
                              When(now), permit);
           break;
         case 12:

@@ -1,0 +1,1 @@
+DELETE FROM stadspoort.due_work WHERE city = $1 AND work_number = ANY ($2)
