@@ -27,6 +27,11 @@ inline absl::Status ReferenceConflict(absl::string_view field) {
       {{std::string(field), "belongs to an earlier request of yours with other content"}});
 }
 
+inline absl::Status RightOfPermit() {
+  return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kRightOfPermit,
+                 "the right is given by a permit and changes with it; change the permit");
+}
+
 inline absl::Status RightEnded() {
   return Refusal(absl::StatusCode::kFailedPrecondition, ErrorReason::kRightEnded,
                  "the right has ended or was revoked and never revives; enrol a new one");

@@ -14,6 +14,7 @@
 #include "storage/postgres/city_store.h"
 #include "storage/postgres/city_transaction.h"
 #include "storage/postgres/contract_store.h"
+#include "storage/postgres/permit_right_store.h"
 
 namespace stadspoort::rights {
 namespace {
@@ -273,6 +274,7 @@ absl::StatusOr<RightCommands::Locked> RightCommands::Lock(Transaction& transacti
     // A correction moved the right to another plate while this call waited for the old one's lock.
     return absl::AbortedError("the right moved to another plate");
   }
+  if ((*stored)->provider == postgres::kPermitProvider) return domain::RightOfPermit();
   if (!etag.empty() && etag != EtagOf(**stored)) {
     return domain::StaleEtag("right.etag", EtagOf(**stored));
   }

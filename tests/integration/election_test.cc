@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "storage/postgres/projection_store.h"
+#include "storage/postgres/register_read.h"
 #include "tests/integration/database.h"
 
 namespace stadspoort::testing {
