@@ -116,9 +116,10 @@ absl::StatusOr<CreateContractAsked> ReadCreateContract(const v1::CreateContractR
   const v1::Contract& in = request.contract();
   asked.contract.code = domain::ContractCode(request.contract_id());
   asked.contract.provider = in.provider();
-  if (in.provider().empty() || in.provider().size() > limits::kReferenceMaxBytes) {
-    violations.Add("contract.provider",
-                   "must have 1 to 100 bytes, as the provider's identity says");
+  if (!domain::IsProvider(in.provider())) {
+    violations.Add(
+        "contract.provider",
+        "must have 1 to 100 bytes, as the provider's identity says, and not begin with @");
   }
   ReadDisplayName(in, asked.contract, violations);
   ReadRightTypes(in, asked.city, asked.contract, violations);

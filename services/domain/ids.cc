@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "services/domain/limits.h"
+
 namespace stadspoort::domain {
 namespace {
 
@@ -93,6 +95,10 @@ bool IsContractCode(absl::string_view text) {
 
 bool IsSpecialDayLabel(absl::string_view text) {
   return Matches(text, 1, 32, IsUpper, [](char c) { return IsUpper(c) || IsDigit(c) || c == '_'; });
+}
+
+bool IsProvider(absl::string_view text) {
+  return !text.empty() && text.size() <= limits::kReferenceMaxBytes && text.front() != '@';
 }
 
 }  // namespace stadspoort::domain

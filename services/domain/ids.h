@@ -93,6 +93,8 @@ bool IsZoneCode(absl::string_view text);
 bool IsRightTypeCode(absl::string_view text);
 bool IsContractCode(absl::string_view text);
 bool IsSpecialDayLabel(absl::string_view text);
+// 1 to 100 bytes; names that begin with @ are the register's own.
+bool IsProvider(absl::string_view text);
 
 using ZoneId = UuidId<struct ZoneIdTag>;
 using RightId = UuidId<struct RightIdTag>;

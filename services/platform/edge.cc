@@ -10,7 +10,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
-#include "services/domain/limits.h"
 #include "services/domain/refusal.h"
 #include "services/platform/log.h"
 #include "services/platform/status_mapping.h"
@@ -53,9 +52,10 @@ absl::StatusOr<Caller> CallerFromMetadata(const grpc::ServerContext& context) {
   }
   caller.provider = Metadata(context, kProviderKey);
   if (caller.roles.Has(Role::kProvider) == caller.provider.empty() ||
-      caller.provider.size() > domain::limits::kReferenceMaxBytes) {
+      (!caller.provider.empty() && !domain::IsProvider(caller.provider))) {
     return Unauthenticated(
-        "the role provider and the provider's code (up to 100 bytes) go together");
+        "the role provider and the provider's code (up to 100 bytes, not beginning with @) go "
+        "together");
   }
   const std::string cities = Metadata(context, kCitiesKey);
   for (const absl::string_view name : absl::StrSplit(cities, ',', absl::SkipWhitespace())) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/contract/names.h"
@@ -450,6 +451,52 @@ void WriteQuote(const domain::CityCode& city, const Quoted& quoted,
     written.set_amount_cents(line.amount_cents);
     *written.mutable_paid_duration() = contract::ToProtoDuration(line.paid);
   }
+}
+
+absl::StatusOr<PlateHistoryAsked> ReadPlateHistory(const v1::ListPlateHistoryRequest& request) {
+  PlateHistoryAsked asked;
+  Violations violations;
+  Take(contract::ParseCityName(request.parent(), "parent"), asked.city, violations);
+  TakeWithin("plate", domain::PlateNumber::Normalise(request.plate().number()), asked.plate,
+             violations);
+  if (request.has_known_at_time()) {
+    asked.known_at.emplace();
+    Take(contract::ToTime(request.known_at_time(), "known_at_time"), *asked.known_at, violations);
+  }
+  asked.purpose = request.purpose();
+  if (asked.purpose.empty() || asked.purpose.size() > limits::kReasonMaxBytes) {
+    violations.Add("purpose", "must have 1 to 500 bytes: who looks into a plate says why");
+  }
+  if (request.page_size() < 0 || request.page_size() > kMaxPageSize) {
+    violations.Add("page_size", "must lie between 0 and 500");
+  }
+  asked.limit = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
+  if (!request.page_token().empty() &&
+      (!absl::SimpleAtoi(request.page_token(), &asked.after) || asked.after < 1)) {
+    violations.Add("", domain::InvalidField("page_token", "was not given by this list",
+                                            domain::ErrorReason::kInvalidPageToken));
+  }
+  if (!violations.empty()) return violations.status();
+  return asked;
+}
+
+v1::PlateChange WritePlateChange(const domain::CityCode& city,
+                                 const postgres::PlateChange& change) {
+  v1::PlateChange out;
+  out.set_verb(change.verb);
+  *out.mutable_recorded_time() = contract::ToTimestamp(change.recorded_time);
+  out.set_actor(change.actor);
+  out.set_reason(change.reason);
+  for (const postgres::StoredRight& stored : change.rights) {
+    v1::Right& right = *out.add_rights() = WriteRight(city, stored);
+    // Of the right as it was then, not as it is.
+    right.clear_plate();
+    right.clear_state();
+    right.clear_etag();
+    right.clear_create_time();
+  }
+  if (change.permit) out.set_permit(contract::PermitName(city, *change.permit));
+  return out;
 }
 
 }  // namespace stadspoort::rights

@@ -34,4 +34,7 @@ absl::StatusOr<QuoteAsked> ReadQuote(const v1::QuoteRightRequest& request);
 void WriteQuote(const domain::CityCode& city, const Quoted& quoted,
                 v1::QuoteRightResponse& response);
 
+absl::StatusOr<PlateHistoryAsked> ReadPlateHistory(const v1::ListPlateHistoryRequest& request);
+v1::PlateChange WritePlateChange(const domain::CityCode& city, const postgres::PlateChange& change);
+
 }  // namespace stadspoort::rights

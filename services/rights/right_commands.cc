@@ -594,4 +594,22 @@ absl::StatusOr<std::vector<StoredRight>> RightCommands::List(const platform::Cal
   return RightsOf((*results)[1]);
 }
 
+absl::StatusOr<std::vector<postgres::PlateChange>> RightCommands::PlateHistory(
+    const platform::Call& call, const PlateHistoryAsked& asked) {
+  absl::StatusOr<Transaction> transaction = Begin(call, asked.city, Transaction::Mode::kReadWrite);
+  if (!transaction.ok()) return transaction.status();
+  // That it was looked into is kept before anything is told.
+  const Results results = transaction->RunAndCommit({
+      postgres::SelectCity(asked.city),
+      postgres::SelectPlateHistory(asked.city, asked.plate, asked.after,
+                                   asked.known_at.value_or(absl::InfiniteFuture()), asked.limit),
+      postgres::RecordPlateLookup(asked.city, asked.plate, call.caller.subject, asked.purpose),
+  });
+  if (!results.ok()) return results.status();
+  const auto city = postgres::CityOf((*results)[0]);
+  if (!city.ok()) return city.status();
+  if (!*city) return domain::CityNotFound();
+  return postgres::PlateHistoryOf((*results)[1]);
+}
+
 }  // namespace stadspoort::rights

@@ -100,6 +100,15 @@ struct ListAsked {
   int64_t limit = 0;
 };
 
+struct PlateHistoryAsked {
+  domain::CityCode city;
+  domain::PlateNumber plate = domain::PlateNumber::FromStored("");
+  std::optional<absl::Time> known_at;  // none: now
+  std::string purpose;
+  int64_t after = 0;  // the plate's version
+  int64_t limit = 0;
+};
+
 // The etag of a right: changes with every change.
 std::string EtagOf(const postgres::StoredRight& right);
 
@@ -127,6 +136,8 @@ class RightCommands {
                                             const domain::RightId& right);
   absl::StatusOr<std::vector<postgres::StoredRight>> List(const platform::Call& call,
                                                           const ListAsked& asked);
+  absl::StatusOr<std::vector<postgres::PlateChange>> PlateHistory(const platform::Call& call,
+                                                                  const PlateHistoryAsked& asked);
 
  private:
   using Transaction = postgres::Transaction;

@@ -1,5 +1,6 @@
 #include "services/rights/rights_service.h"
 
+#include "absl/strings/str_cat.h"
 #include "services/contract/names.h"
 #include "services/rights/convert.h"
 
@@ -178,6 +179,26 @@ grpc::Status RightsService::ListRights(grpc::ServerContext* context,
               }
               if (static_cast<int64_t>(rights.size()) == asked->limit) {
                 response->set_next_page_token(PageTokenAfter(rights.back()));
+              }
+            });
+      });
+}
+
+grpc::Status RightsService::ListPlateHistory(grpc::ServerContext* context,
+                                             const v1::ListPlateHistoryRequest* request,
+                                             v1::ListPlateHistoryResponse* response) {
+  return edge_.Serve(
+      *context, "/stadspoort.rights.v1.RightsService/ListPlateHistory", [&](const Call& call) {
+        const auto asked = ReadPlateHistory(*request);
+        return Change(
+            call, asked,
+            [&](const PlateHistoryAsked& history) { return commands_.PlateHistory(call, history); },
+            [&](const std::vector<postgres::PlateChange>& changes) {
+              for (const postgres::PlateChange& change : changes) {
+                *response->add_changes() = WritePlateChange(asked->city, change);
+              }
+              if (static_cast<int64_t>(changes.size()) == asked->limit) {
+                response->set_next_page_token(absl::StrCat(changes.back().version));
               }
             });
       });

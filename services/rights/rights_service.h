@@ -34,6 +34,9 @@ class RightsService final : public v1::RightsService::Service {
                         v1::GetRightResponse* response) override;
   grpc::Status ListRights(grpc::ServerContext* context, const v1::ListRightsRequest* request,
                           v1::ListRightsResponse* response) override;
+  grpc::Status ListPlateHistory(grpc::ServerContext* context,
+                                const v1::ListPlateHistoryRequest* request,
+                                v1::ListPlateHistoryResponse* response) override;
 
  private:
   const platform::Edge& edge_;

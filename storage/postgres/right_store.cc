@@ -343,4 +343,132 @@ std::string RightState(absl::string_view verb, const StoredRight& stored) {
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+namespace {
+
+// What the journal says, read back; the first member that is not what it should be makes the whole
+// unreadable.
+class StateReader {
+ public:
+  explicit StateReader(const nlohmann::json& in) : in_(in) {}
+
+  bool ok() const { return ok_; }
+  const nlohmann::json& At(const char* name) {
+    static const nlohmann::json kNothing;
+    const auto it = in_.is_object() ? in_.find(name) : in_.end();
+    if (in_.is_object() && it != in_.end()) return *it;
+    ok_ = false;
+    return kNothing;
+  }
+  std::string Text(const char* name) {
+    const nlohmann::json& value = At(name);
+    if (value.is_string()) return value.get<std::string>();
+    ok_ = false;
+    return "";
+  }
+  bool Bool(const char* name) {
+    const nlohmann::json& value = At(name);
+    if (value.is_boolean()) return value.get<bool>();
+    ok_ = false;
+    return false;
+  }
+  absl::Time Time(const nlohmann::json& value) {
+    absl::Time time;
+    std::string error;
+    if (value.is_string() &&
+        absl::ParseTime(absl::RFC3339_full, value.get<std::string>(), &time, &error)) {
+      return time;
+    }
+    ok_ = false;
+    return absl::Time();
+  }
+  std::optional<absl::Time> OptionalTime(const char* name) {
+    const nlohmann::json& value = At(name);
+    return value.is_null() ? std::nullopt : std::optional(Time(value));
+  }
+
+ private:
+  const nlohmann::json& in_;
+  bool ok_ = true;
+};
+
+absl::StatusOr<StoredRight> ReadState(const nlohmann::json& state) {
+  const absl::Status unreadable = absl::InternalError("the journal cannot be read");
+  StateReader in(state);
+  StoredRight stored;
+  const auto id = domain::RightId::FromText(in.Text("right_id"));
+  if (!id) return unreadable;
+  stored.right.id = *id;
+  stored.provider = in.Text("provider");
+  stored.reference = in.Text("reference");
+  stored.right.country = domain::Country::FromStored(in.Text("country"));
+  stored.right.type = domain::RightTypeCode(in.Text("right_type"));
+  stored.right.city_wide = in.Bool("city_wide");
+  for (const nlohmann::json& zone : in.At("zones")) {
+    if (!zone.is_string()) return unreadable;
+    stored.right.zones.emplace_back(zone.get<std::string>());
+  }
+  stored.requested_start = in.OptionalTime("requested_start");
+  stored.requested_end = in.OptionalTime("requested_end");
+  stored.right.effective = {in.Time(in.At("effective_start")), in.Time(in.At("effective_end"))};
+  std::vector<int64_t> numbers;
+  for (const nlohmann::json& number : in.At("windows")) {
+    if (!number.is_number_integer()) return unreadable;
+    numbers.push_back(number.get<int64_t>());
+  }
+  absl::StatusOr<std::vector<domain::WeeklyWindow>> windows = WindowsOf(numbers);
+  if (!windows.ok()) return windows.status();
+  stored.right.windows = *std::move(windows);
+  for (const nlohmann::json& suspension : in.At("suspensions")) {
+    if (!suspension.is_array() || suspension.size() != 2) return unreadable;
+    stored.right.suspensions.push_back({in.Time(suspension[0]), in.Time(suspension[1])});
+  }
+  stored.right.revoke_time = in.OptionalTime("revoke_time");
+  stored.right.plate_active = in.Bool("plate_active");
+  if (!in.ok()) return unreadable;
+  return stored;
+}
+
+}  // namespace
+
+Command SelectPlateHistory(const domain::CityCode& city, const domain::PlateNumber& plate,
+                           int64_t version, absl::Time known_at, int64_t limit) {
+  return {sql::kPlateHistory,
+          Params().Text(city.value()).Text(plate.value()).Int(version).Time(known_at).Int(limit)};
+}
+
+absl::StatusOr<std::vector<PlateChange>> PlateHistoryOf(const Result& result) {
+  return result.Rows([](Row& row) -> absl::StatusOr<PlateChange> {
+    PlateChange change;
+    change.version = row.Int("version");
+    change.actor = row.Text("actor");
+    change.reason = row.Text("reason");
+    change.recorded_time = row.Time("recorded_time");
+    const auto state = nlohmann::json::parse(row.Json("state"), nullptr,
+                                             /*allow_exceptions=*/false);
+    StateReader in(state);
+    change.verb = in.Text("verb");
+    if (!in.ok()) return absl::InternalError("the journal cannot be read");
+    if (!state.contains("permit_id")) {
+      absl::StatusOr<StoredRight> right = ReadState(state);
+      if (!right.ok()) return right.status();
+      change.rights.push_back(*std::move(right));
+      return change;
+    }
+    change.permit = domain::PermitId::FromText(in.Text("permit_id"));
+    for (const nlohmann::json& one : in.At("rights")) {
+      absl::StatusOr<StoredRight> right = ReadState(one);
+      if (!right.ok()) return right.status();
+      change.rights.push_back(*std::move(right));
+    }
+    if (!in.ok() || !change.permit) return absl::InternalError("the journal cannot be read");
+    return change;
+  });
+}
+
+Command RecordPlateLookup(const domain::CityCode& city, const domain::PlateNumber& plate,
+                          const std::string& actor, const std::string& purpose) {
+  return {sql::kRecordPlateLookup,
+          Params().Text(city.value()).Text(plate.value()).Text(actor).Text(purpose)};
+}
+
 }  // namespace stadspoort::postgres

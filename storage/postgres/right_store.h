@@ -127,6 +127,23 @@ Command UpdateRight(const domain::CityCode& city, const StoredRight& right,
 // JSON for the journal: the verb and the whole right as it has become. No plate.
 std::string RightState(absl::string_view verb, const StoredRight& right);
 
+// One change of a plate's rights, as the journal has it.
+struct PlateChange {
+  int64_t version = 0;  // the plate's
+  std::string verb;
+  std::vector<StoredRight> rights;  // as they had become, without plate and kind
+  std::optional<domain::PermitId> permit;  // that gives them
+  std::string actor;
+  std::string reason;
+  absl::Time recorded_time;
+};
+// After `version`, as the register knew it at `known_at`.
+Command SelectPlateHistory(const domain::CityCode& city, const domain::PlateNumber& plate,
+                           int64_t version, absl::Time known_at, int64_t limit);
+absl::StatusOr<std::vector<PlateChange>> PlateHistoryOf(const Result& result);
+Command RecordPlateLookup(const domain::CityCode& city, const domain::PlateNumber& plate,
+                          const std::string& actor, const std::string& purpose);
+
 // The columns of a right that a check needs, shared with the facts of a check.
 absl::StatusOr<domain::Right> RightColumnsOf(Row& row);
 

@@ -132,8 +132,8 @@ Register* AccessTest::database = nullptr;
 Daemon* AccessTest::daemon = nullptr;
 
 TEST_F(AccessTest, TheContractIsAllHere) {
-  EXPECT_EQ(Methods().size(), 64U)
-      << "11 of cities, 16 of zones, 22 of permits, 10 of rights, 4 of checks, 1 of operations";
+  EXPECT_EQ(Methods().size(), 65U)
+      << "11 of cities, 16 of zones, 22 of permits, 11 of rights, 4 of checks, 1 of operations";
   EXPECT_EQ(common::v1::Role_descriptor()->value_count() - 1, 9);
 }
 
@@ -153,6 +153,7 @@ TEST_F(AccessTest, WithoutIdentityNothingMayBeCalled) {
       {"a provider without its code", {"provider"}},
       {"a code without being a provider", {"clerk", "app"}},
       {"a code of 101 bytes", {"provider", std::string(101, 'p')}},
+      {"the register's own code", {"provider", "@permits"}},
   };
   for (const auto& row : kRows) {
     for (const MethodDescriptor* method : Methods()) {

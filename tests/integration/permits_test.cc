@@ -268,6 +268,40 @@ TEST_F(PermitsTest, TheHistoryTellsWhatWasKnown) {
   EXPECT_EQ(office().EventsOf(permit, kStart), "PERMIT_NOT_FOUND");
 }
 
+TEST_F(PermitsTest, AnObjectionIsAnsweredWithWhatWasKnownOfThePlate) {
+  office().CreateType("resident", office().PlainType());
+  ASSERT_NE(desk().Enrol(EnrolRequest(desk().city(), "app-1", "1ABC123")).name(), "");
+  MoveTo(absl::Hours(1));
+  const Permit permit = office().Apply("resident", "h1", {"1ABC123"});
+  MoveTo(absl::Hours(2));
+  ASSERT_TRUE(office().Revoke(permit).ok());
+  const auto history = [&](std::optional<absl::Time> known_at, const std::string& purpose) {
+    rights::v1::ListPlateHistoryRequest request;
+    request.set_parent(office().Parent());
+    request.mutable_plate()->set_number("1-ABC-123");
+    request.set_purpose(purpose);
+    if (known_at) *request.mutable_known_at_time() = StampOf(*known_at);
+    Answered<rights::v1::ListPlateHistoryResponse> answered;
+    answered.status = Call(*daemon_->rights, &rights::v1::RightsService::Stub::ListPlateHistory,
+                           Clerk(), request, answered.response);
+    return answered;
+  };
+  EXPECT_EQ(FieldsOf(history(std::nullopt, "").status), std::vector<std::string>{"purpose"});
+  const auto all = history(std::nullopt, "objection 2026/118");
+  ASSERT_TRUE(all.ok()) << all.status.error_message();
+  ASSERT_EQ(all.response.changes_size(), 3);
+  EXPECT_EQ(all.response.changes(0).verb(), "ENROL");
+  EXPECT_EQ(all.response.changes(0).rights(0).provider(), "app");
+  EXPECT_EQ(all.response.changes(1).verb(), "PERMIT_APPLIED");
+  EXPECT_EQ(all.response.changes(1).permit(), permit.name());
+  EXPECT_FALSE(all.response.changes(1).rights(0).has_revoke_time());
+  EXPECT_EQ(all.response.changes(2).verb(), "PERMIT_REVOKED");
+  EXPECT_EQ(all.response.changes(2).reason(), "as the rules say");
+  EXPECT_EQ(TimeOf(all.response.changes(2).rights(0).revoke_time()), kStart + absl::Hours(2));
+  EXPECT_EQ(history(kStart + absl::Minutes(90), "again").response.changes_size(), 2);
+  EXPECT_EQ(Count("plate_lookup"), "2");
+}
+
 TEST_F(PermitsTest, OneHolderSeesNothingOfAnother) {
   office().CreateType("resident", office().PlainType());
   const Permit permit = office().Apply("resident", "h1", {"1ABC123"});

@@ -26,7 +26,8 @@ constexpr const char* kTenantTables[] = {"city",
                                          "permit",
                                          "permit_payment",
                                          "permit_event",
-                                         "due_work"};
+                                         "due_work",
+                                         "plate_lookup"};
 
 class TenancyTest : public ::testing::Test {
  protected:

@@ -165,12 +165,24 @@ ALTER TABLE stadspoort.access_right
   ADD CONSTRAINT right_of_permit CHECK ((permit_id IS NOT NULL) = (provider = '@permits')) NOT VALID;
 CREATE INDEX access_right_by_permit ON stadspoort.access_right (city, permit_id) WHERE permit_id IS NOT NULL;
 
+-- Who looked into the history of a plate, when and why. Append-only.
+CREATE TABLE stadspoort.plate_lookup (
+  city          text COLLATE "C" NOT NULL,
+  lookup_number bigint GENERATED ALWAYS AS IDENTITY,
+  plate_id      uuid NOT NULL,
+  actor         text NOT NULL,
+  purpose       text NOT NULL CHECK (octet_length(purpose) BETWEEN 1 AND 500),
+  recorded_time timestamptz NOT NULL DEFAULT stadspoort.register_time(),
+  PRIMARY KEY (city, lookup_number),
+  FOREIGN KEY (city, plate_id) REFERENCES stadspoort.plate
+);
+
 DO $$
 DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['permit_type', 'permit_type_version', 'permit_area', 'permit', 'permit_payment', 'permit_event',
-                              'due_work'] LOOP
+                              'due_work', 'plate_lookup'] LOOP
     EXECUTE format('ALTER TABLE stadspoort.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE stadspoort.%I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY one_city ON stadspoort.%I TO stadspoort_app '
@@ -197,3 +209,7 @@ GRANT SELECT, INSERT, UPDATE ON stadspoort.access_right TO stadspoort_permits;
 CREATE POLICY rights_of_permits ON stadspoort.access_right AS RESTRICTIVE TO stadspoort_permits
   USING (permit_id IS NOT NULL) WITH CHECK (permit_id IS NOT NULL);
 GRANT INSERT (kind, city, subject, version, state, actor, reason) ON stadspoort.journal TO stadspoort_permits;
+
+-- A plate's history is told of all its rights; who asks is kept.
+GRANT SELECT ON stadspoort.journal TO stadspoort_rights;
+GRANT INSERT ON stadspoort.plate_lookup TO stadspoort_rights;

@@ -157,7 +157,7 @@ TEST(PermitTest, TheSecondOneIsPaidFirst) {
   EXPECT_EQ(permit.state, PermitState::kAwaitingPayment);
   EXPECT_EQ(permit.price_cents, 25'000);
   EXPECT_THAT(RightsOf(permit), IsEmpty());
-  EXPECT_EQ(ReasonOf(Pay(24'999, When(Local(2026, 3, 9)), permit)), "PAYMENT_CONFLICT");
+  EXPECT_EQ(ReasonOf(Pay(24'999, When(Local(2026, 3, 9)), permit)), "AMOUNT_NOT_DUE");
   ASSERT_TRUE(Pay(25'000, When(Local(2026, 3, 9, 15)), permit).ok());
   EXPECT_EQ(permit.state, PermitState::kActive);
   // The term is as long as if it had been paid at once.
