@@ -82,6 +82,22 @@ domain::PermitCounts CountsOf(const postgres::CountedPermits& counted,
   return counts;
 }
 
+// Where a permit stands in the queue is known once it stands there.
+std::optional<size_t> AskQueue(const domain::CityCode& city, const domain::Permit& permit,
+                               Batch& batch) {
+  if (permit.state != domain::PermitState::kWaitlisted) return std::nullopt;
+  return batch.Add(postgres::SelectPermit(city, permit.id));
+}
+absl::Status TakeQueue(const std::vector<Result>& results, std::optional<size_t> at,
+                       StoredPermit& stored) {
+  if (!at) return absl::OkStatus();
+  const auto waiting = postgres::PermitOf(results[*at]);
+  if (!waiting.ok()) return waiting.status();
+  if (!*waiting) return absl::InternalError("a permit was lost while it was changed");
+  stored.queue_position = (*waiting)->queue_position;
+  return absl::OkStatus();
+}
+
 void TakeNumbers(std::vector<postgres::NumberedPlate> plates, PlateNumbers& numbers) {
   for (auto& [number, plate] : plates) numbers.insert_or_assign(plate, std::move(number));
 }
@@ -279,7 +295,10 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   const size_t permit_at = first.Add(postgres::LockPermit(asked.city, asked.permit));
   const size_t rules_at =
       first.Add(postgres::SelectEnrolmentRules(asked.city, domain::RightTypeCode()));
-  const size_t request_at = first.Add(postgres::SelectRequest(asked.city, request));
+  std::optional<size_t> request_at;
+  if (!asked.request_id.empty()) {
+    request_at = first.Add(postgres::SelectRequest(asked.city, request));
+  }
   const Results read = transaction->Run(first.commands());
   if (!read.ok()) return read.status();
   const auto rules = postgres::EnrolmentRulesOf((*read)[rules_at], domain::RightTypeCode());
@@ -295,10 +314,10 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   const auto identities = Identify(call, asked.city, **rules, asked.plates);
   if (!identities.ok()) return identities.status();
   const std::string digest = WithPlates(asked.digest, *identities);
-  const auto done = postgres::RequestDoneOf((*read)[request_at]);
-  if (!done.ok()) return done.status();
-  if (*done && !asked.request_id.empty()) {
-    return AnswerAgain(*transaction, call, asked.city, **done, digest);
+  if (request_at) {
+    const auto done = postgres::RequestDoneOf((*read)[*request_at]);
+    if (!done.ok()) return done.status();
+    if (*done) return AnswerAgain(*transaction, call, asked.city, **done, digest);
   }
 
   // What it is judged by: names, then areas, are locked before anything is counted.
@@ -309,8 +328,10 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   if (!asked.counts) names.addresses.clear();
   Batch second;
   if (asked.counts) second.Add(postgres::LockPermitNames(asked.city, names));
+  std::optional<size_t> payment_at;
   if (!asked.payment_reference.empty()) {
     second.Add(postgres::LockPayment(asked.city, asked.payment_reference));
+    payment_at = second.Add(postgres::SelectPayment(asked.city, asked.payment_reference));
   }
   const size_t areas_at = second.Add(postgres::LockPermitAreas(
       asked.city, {{stored.permit.type, stored.permit.area()}, {stored.permit.type, area}}));
@@ -321,8 +342,6 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   const size_t types_at = second.Add(
       postgres::SelectPermitType(asked.city, stored.permit.type, VersionsOf(stored.permit)));
   const size_t rights_at = second.Add(postgres::SelectRightsOfPermit(asked.city, asked.permit));
-  const size_t payment_at =
-      second.Add(postgres::SelectPayment(asked.city, asked.payment_reference));
   const size_t counts_at =
       second.Add(postgres::SelectPermitCounts(asked.city, stored.permit, address, area));
   const Results facts = transaction->Run(second.commands());
@@ -343,7 +362,8 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   if (!known.ok()) return known.status();
   auto named = postgres::NumberedPlatesOf((*facts)[plates_at]);
   if (!named.ok()) return named.status();
-  const auto payment = postgres::PaymentOf((*facts)[payment_at]);
+  absl::StatusOr<std::optional<postgres::Payment>> payment = std::nullopt;
+  if (payment_at) payment = postgres::PaymentOf((*facts)[*payment_at]);
   if (!payment.ok()) return payment.status();
   const auto zone = domain::StoredTimeZone((*rules)->time_zone);
   if (!zone.ok()) return zone.status();
@@ -432,13 +452,11 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
     last.Add(postgres::PutRequest(asked.city, request,
                                   {digest, OutcomeJson(asked.permit, verdict->refund_cents, 0)}));
   }
-  const size_t shown_at = last.Add(postgres::SelectPermit(asked.city, asked.permit));
+  const std::optional<size_t> queue_at = AskQueue(asked.city, stored.permit, last);
   const Results written = transaction->RunAndCommit(last.commands());
   if (!written.ok()) return written.status();
-  auto after = postgres::PermitOf((*written)[shown_at]);
-  if (!after.ok()) return after.status();
-  if (!*after) return absl::InternalError("a permit was lost while it was changed");
-  changed.shown.stored = **std::move(after);
+  if (absl::Status told = TakeQueue(*written, queue_at, stored); !told.ok()) return told;
+  changed.shown.stored = std::move(stored);
   return changed;
 }
 
@@ -462,10 +480,13 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
   const postgres::RequestKey request{call.caller.subject, asked.request_id};
   Batch second;
   second.Add(postgres::LockPermitNames(asked.city, {form.type, form.holder, {form.address}}));
-  if (!asked.request_id.empty()) second.Add(postgres::LockRequest(asked.city, request));
+  std::optional<size_t> request_at;
+  if (!asked.request_id.empty()) {
+    second.Add(postgres::LockRequest(asked.city, request));
+    request_at = second.Add(postgres::SelectRequest(asked.city, request));
+  }
   const size_t areas_at =
       second.Add(postgres::LockPermitAreas(asked.city, {{form.type, asked.area}}));
-  const size_t request_at = second.Add(postgres::SelectRequest(asked.city, request));
   const size_t types_at = second.Add(postgres::SelectPermitType(asked.city, form.type));
   second.Add(postgres::EnsurePlates(asked.city, *identities));
   const size_t plates_at = second.Add(postgres::SelectPlatesByNumber(asked.city, *identities));
@@ -473,10 +494,10 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
       second.Add(postgres::SelectPermitCounts(asked.city, form, form.address, asked.area));
   const Results facts = transaction->Run(second.commands());
   if (!facts.ok()) return facts.status();
-  const auto done = postgres::RequestDoneOf((*facts)[request_at]);
-  if (!done.ok()) return done.status();
-  if (*done && !asked.request_id.empty()) {
-    return AnswerAgain(*transaction, call, asked.city, **done, digest);
+  if (request_at) {
+    const auto done = postgres::RequestDoneOf((*facts)[*request_at]);
+    if (!done.ok()) return done.status();
+    if (*done) return AnswerAgain(*transaction, call, asked.city, **done, digest);
   }
 
   Dossier dossier;
@@ -535,19 +556,20 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
     last.Add(postgres::PutRightsOfPermit(asked.city, stored.permit.id, put,
                                          Name(domain::PermitEventKind::kApplied), author));
   }
-  last.Add(postgres::InsertPermit(asked.city, stored));
+  const size_t made_at = last.Add(postgres::InsertPermit(asked.city, stored));
   last.Add(postgres::InsertPermitEvents(asked.city, {event}, author));
   if (!asked.request_id.empty()) {
     last.Add(postgres::PutRequest(asked.city, request,
                                   {digest, OutcomeJson(stored.permit.id, 0, changed.price_cents)}));
   }
-  const size_t shown_at = last.Add(postgres::SelectPermit(asked.city, stored.permit.id));
+  const std::optional<size_t> queue_at = AskQueue(asked.city, stored.permit, last);
   const Results written = transaction->RunAndCommit(last.commands());
   if (!written.ok()) return written.status();
-  auto after = postgres::PermitOf((*written)[shown_at]);
-  if (!after.ok()) return after.status();
-  if (!*after) return absl::InternalError("a permit was lost while it was made");
-  changed.shown.stored = **std::move(after);
+  const auto create_time = postgres::InsertedPermitOf((*written)[made_at]);
+  if (!create_time.ok()) return create_time.status();
+  stored.create_time = *create_time;
+  if (absl::Status told = TakeQueue(*written, queue_at, stored); !told.ok()) return told;
+  changed.shown.stored = std::move(stored);
   return changed;
 }
 

@@ -2,6 +2,6 @@
 SELECT w.work_number, w.permit_id, w.permit_type, w.area, stadspoort.register_clock() AS now
 FROM stadspoort.due_work w
 WHERE w.city = $1 AND w.kind = $2 AND w.due_time <= stadspoort.register_clock()
-ORDER BY w.due_time, w.work_number
+ORDER BY w.due_time
 LIMIT $3
 FOR UPDATE SKIP LOCKED
