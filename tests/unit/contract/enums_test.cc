@@ -11,6 +11,8 @@
 #include "google/protobuf/descriptor.h"
 #include "services/domain/decision.h"
 #include "services/domain/finding.h"
+#include "services/domain/permit_event.h"
+#include "services/domain/permit_state.h"
 #include "services/domain/refusal.h"
 #include "services/domain/regulation.h"
 #include "services/domain/right_terms.h"
@@ -18,6 +20,7 @@
 #include "stadspoort/checks/v1/checks.pb.h"
 #include "stadspoort/common/v1/error_reason.pb.h"
 #include "stadspoort/common/v1/kinds.pb.h"
+#include "stadspoort/permits/v1/permits.pb.h"
 #include "stadspoort/rights/v1/rights.pb.h"
 #include "stadspoort/zones/v1/publishing.pb.h"
 #include "stadspoort/zones/v1/regulation.pb.h"
@@ -83,6 +86,17 @@ TEST(Enums, DecisionReason) {
   EXPECT_EQ(OfDomain<domain::DecisionReason>(domain::kDecisionReasonCount,
                                              domain::DecisionReasonFromName),
             OfContract(checks::v1::DecisionReason_descriptor(), "DECISION_REASON_"));
+}
+
+TEST(Enums, PermitState) {
+  EXPECT_EQ(OfDomain<domain::PermitState>(domain::kPermitStateCount, domain::PermitStateFromName),
+            OfContract(permits::v1::PermitState_descriptor(), "PERMIT_STATE_"));
+}
+
+TEST(Enums, PermitEventKind) {
+  EXPECT_EQ(OfDomain<domain::PermitEventKind>(domain::kPermitEventKindCount,
+                                              domain::PermitEventKindFromName),
+            OfContract(permits::v1::PermitEventKind_descriptor(), "PERMIT_EVENT_KIND_"));
 }
 
 // These two have no names of their own in the domain.
