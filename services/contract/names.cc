@@ -71,6 +71,10 @@ std::string PermitTypeName(const domain::CityCode& city, const domain::PermitTyp
   return absl::StrCat("cities/", city.value(), "/permitTypes/", type.value());
 }
 
+std::string PermitSetName(const domain::CityCode& city, const domain::PermitSetCode& set) {
+  return absl::StrCat("cities/", city.value(), "/permitSets/", set.value());
+}
+
 std::string PermitName(const domain::CityCode& city, const domain::PermitId& permit) {
   return absl::StrCat("cities/", city.value(), "/permits/", permit.text());
 }
@@ -150,6 +154,16 @@ absl::StatusOr<std::pair<domain::CityCode, domain::PermitId>> ParsePermitName(
       parts ? domain::PermitId::FromText(parts->second) : std::nullopt;
   if (!id) return BadName(field, "cities/{city}/permits/{permit}, {permit} being a UUID");
   return std::pair(domain::CityCode(std::string(parts->first)), *id);
+}
+
+absl::StatusOr<std::pair<domain::CityCode, domain::PermitSetCode>> ParsePermitSetName(
+    absl::string_view name, absl::string_view field) {
+  const auto parts = SplitName(name, "permitSets");
+  if (!parts || !domain::IsContractCode(parts->second)) {
+    return BadName(field, "cities/{city}/permitSets/{set}");
+  }
+  return std::pair(domain::CityCode(std::string(parts->first)),
+                   domain::PermitSetCode(std::string(parts->second)));
 }
 
 absl::StatusOr<domain::ZoneCode> ParseZoneOf(const domain::CityCode& city, absl::string_view name,

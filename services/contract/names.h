@@ -21,6 +21,7 @@ std::string RightTypeName(const domain::CityCode& city, const domain::RightTypeC
 std::string ContractName(const domain::CityCode& city, const domain::ContractCode& contract);
 std::string RightName(const domain::CityCode& city, const domain::RightId& right);
 std::string PermitTypeName(const domain::CityCode& city, const domain::PermitTypeCode& type);
+std::string PermitSetName(const domain::CityCode& city, const domain::PermitSetCode& set);
 std::string PermitName(const domain::CityCode& city, const domain::PermitId& permit);
 
 absl::StatusOr<domain::CityCode> ParseCityName(absl::string_view name, absl::string_view field);
@@ -36,6 +37,8 @@ absl::StatusOr<std::pair<domain::CityCode, domain::RightId>> ParseRightName(
 absl::StatusOr<std::pair<domain::CityCode, domain::PermitTypeCode>> ParsePermitTypeName(
     absl::string_view name, absl::string_view field);
 absl::StatusOr<std::pair<domain::CityCode, domain::PermitId>> ParsePermitName(
+    absl::string_view name, absl::string_view field);
+absl::StatusOr<std::pair<domain::CityCode, domain::PermitSetCode>> ParsePermitSetName(
     absl::string_view name, absl::string_view field);
 // A zone, right type or permit type of a city that is known already: its full name, or its bare
 // code.

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "services/domain/ids.h"
 #include "services/domain/limits.h"
+#include "services/domain/permit_set.h"
 
 namespace stadspoort::domain {
 
@@ -19,6 +20,8 @@ struct CitySettings {
   absl::Duration end_in_the_past_limit = limits::kEndInThePastDefault;
   absl::Duration open_end_limit = limits::kOpenEndDefault;
   int confidence_threshold = 0;  // 0-100; readings below it are reviewed
+  // Not set by itself: by switching permit sets. By set, then by time.
+  std::vector<LiveSet> live_sets = {};
 
   friend bool operator==(const CitySettings&, const CitySettings&) = default;
 };

@@ -86,6 +86,7 @@ using RightTypeCode = Code<struct RightTypeTag>;    // 1-40 of a-z 0-9 -, beginn
 using ContractCode = Code<struct ContractTag>;      // 1-60 of a-z 0-9 -, beginning with a letter
 using PermitTypeCode = Code<struct PermitTypeTag>;  // as a right type's
 using PermitAreaCode = Code<struct PermitAreaTag>;  // as a zone's
+using PermitSetCode = Code<struct PermitSetTag>;    // as a contract's
 using SpecialDayLabel = Code<struct LabelTag>;      // 1-32 of A-Z 0-9 _, beginning with a letter
 
 bool IsCityCode(absl::string_view text);

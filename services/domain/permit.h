@@ -27,6 +27,7 @@ struct Permit {
   PermitId id;
   PermitTypeCode type;
   int64_t type_version = 0;  // the rules by which it lives until it is renewed
+  int64_t set = 0;           // whose rights hold only while it is live; 0: of none
   std::string holder;        // the portal's own name for a person
   std::string address;       // the city's own name for a dwelling; may be empty
   PermitState state = PermitState::kSubmitted;

@@ -104,6 +104,15 @@ inline absl::Status PermitTypeExists() {
       absl::StatusCode::kAlreadyExists, ErrorReason::kPermitTypeExists,
       "the city has a permit type with this code already; choose another permit_type_id");
 }
+inline absl::Status PermitSetNotFound(absl::string_view field) {
+  return Refusal(absl::StatusCode::kNotFound, ErrorReason::kPermitSetNotFound,
+                 "the city has no such permit set; ListPermitSets names them",
+                 {{std::string(field), "must name a permit set of the city"}});
+}
+inline absl::Status PermitSetExists() {
+  return Refusal(absl::StatusCode::kAlreadyExists, ErrorReason::kPermitSetExists,
+                 "the city has a permit set with this code already; choose another permit_set_id");
+}
 inline absl::Status AreaInUse(absl::string_view area) {
   return PermitRefusal(ErrorReason::kAreaInUse,
                        absl::StrCat("permits are in, or wait for, the area ", area,

@@ -165,6 +165,10 @@ absl::string_view Name(ErrorReason reason) {
       return "AMOUNT_NOT_DUE";
     case ErrorReason::kOutsideRenewalWindow:
       return "OUTSIDE_RENEWAL_WINDOW";
+    case ErrorReason::kPermitSetNotFound:
+      return "PERMIT_SET_NOT_FOUND";
+    case ErrorReason::kPermitSetExists:
+      return "PERMIT_SET_EXISTS";
     case ErrorReason::kNotImplemented:
       return "NOT_IMPLEMENTED";
   }

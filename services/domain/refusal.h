@@ -87,6 +87,8 @@ enum class ErrorReason : uint8_t {
   kLastPlate = 90,
   kAmountNotDue = 91,
   kOutsideRenewalWindow = 92,
+  kPermitSetNotFound = 93,
+  kPermitSetExists = 94,
 };
 
 // "CITY_NOT_FOUND"; empty for a value that is not in the list.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Right {
   std::vector<Interval> suspensions;
   std::optional<absl::Time> revoke_time;  // revoked from this moment on
   bool plate_active = true;               // M of N plates of a permit are active
+  int64_t permit_set = 0;                 // holds only while it is live; 0: of no set
 
   // Within one of the suspensions, each [start, end).
   bool SuspendedAt(absl::Time t) const;

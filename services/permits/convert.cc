@@ -129,6 +129,7 @@ void WritePlates(const domain::PlateList& list, const PermitShown& shown,
 
 bool InForce(const PermitShown& shown) {
   const domain::Permit& permit = shown.stored.permit;
+  if (permit.set != 0 && !(shown.set && shown.set->LiveNow())) return false;
   return RightsHold(permit.state) && permit.start && *permit.start <= shown.moment.now &&
          shown.moment.now < permit.rights_end;
 }
@@ -210,6 +211,92 @@ absl::StatusOr<TypeListAsked> ReadTypeList(const v1::ListPermitTypesRequest& req
   return asked;
 }
 
+absl::StatusOr<CreateSetAsked> ReadCreateSet(const v1::CreatePermitSetRequest& request) {
+  CreateSetAsked asked;
+  Violations violations;
+  Take(contract::ParseCityName(request.parent(), "parent"), asked.city, violations);
+  for (const auto& [code, field] :
+       {std::pair(&request.permit_set_id(), "permit_set_id"),
+        std::pair(&request.permit_set().series(), "permit_set.series")}) {
+    if (!domain::IsContractCode(*code)) {
+      violations.Add(field, "must be 1 to 60 of a-z 0-9 -, beginning with a letter");
+    }
+  }
+  ReadText(request.permit_set().display_name(), limits::kDisplayNameMaxBytes, false,
+           "permit_set.display_name", violations);
+  if (!violations.empty()) return violations.status();
+  asked.set.code = domain::PermitSetCode(request.permit_set_id());
+  asked.set.series = domain::PermitSetCode(request.permit_set().series());
+  asked.set.display_name = request.permit_set().display_name();
+  return asked;
+}
+
+absl::StatusOr<SetListAsked> ReadSetList(const v1::ListPermitSetsRequest& request) {
+  SetListAsked asked;
+  Violations violations;
+  Take(contract::ParseCityName(request.parent(), "parent"), asked.city, violations);
+  if (!request.series().empty()) {
+    if (!domain::IsContractCode(request.series())) {
+      violations.Add("series", "must be 1 to 60 of a-z 0-9 -, beginning with a letter");
+    }
+    asked.series = domain::PermitSetCode(request.series());
+  }
+  if (!violations.empty()) return violations.status();
+  return asked;
+}
+
+absl::StatusOr<SwitchAsked> ReadSwitch(const v1::SwitchPermitSetRequest& request) {
+  SwitchAsked asked;
+  Violations violations;
+  Take(contract::ParseCityName(request.parent(), "parent"), asked.city, violations);
+  if (!violations.empty()) return violations.status();
+  if (!domain::IsContractCode(request.series())) {
+    violations.Add("series", "must be 1 to 60 of a-z 0-9 -, beginning with a letter");
+  }
+  asked.series = domain::PermitSetCode(request.series());
+  const auto set = [&](const std::string& name,
+                       const std::string& field) -> std::optional<domain::PermitSetCode> {
+    const auto parsed = contract::ParsePermitSetName(name, field);
+    if (!parsed.ok()) {
+      violations.Add("", parsed.status());
+      return std::nullopt;
+    }
+    if (parsed->first != asked.city) violations.Add(field, "must be a set of the city");
+    return parsed->second;
+  };
+  if (!request.permit_set().empty()) asked.to = set(request.permit_set(), "permit_set");
+  if (request.live_set() == "none") {
+    asked.live.emplace(std::nullopt);
+  } else if (!request.live_set().empty()) {
+    asked.live.emplace(set(request.live_set(), "live_set"));
+  }
+  if (request.has_switch_time()) {
+    asked.at.emplace();
+    Take(contract::ToTime(request.switch_time(), "switch_time"), *asked.at, violations);
+  }
+  ReadText(request.reason(), limits::kReasonMaxBytes, true, "reason", violations);
+  if (!violations.empty()) return violations.status();
+  asked.reason = request.reason();
+  asked.validate_only = request.validate_only();
+  return asked;
+}
+
+v1::PermitSet WriteSet(const domain::CityCode& city, const postgres::StoredPermitSet& set) {
+  v1::PermitSet out;
+  out.set_name(contract::PermitSetName(city, set.code));
+  out.set_series(set.series.value());
+  out.set_display_name(set.display_name);
+  out.set_live(set.LiveNow());
+  if (set.live) {
+    *out.mutable_live_start_time() = contract::ToTimestamp(set.live->start);
+    if (set.live->end != absl::InfiniteFuture()) {
+      *out.mutable_live_end_time() = contract::ToTimestamp(set.live->end);
+    }
+  }
+  *out.mutable_create_time() = contract::ToTimestamp(set.create_time);
+  return out;
+}
+
 absl::StatusOr<PermitChange::Application> ReadApplication(const v1::ApplyForPermitRequest& request,
                                                           const platform::Caller& caller) {
   using platform::Role;
@@ -265,6 +352,17 @@ absl::StatusOr<PermitChange::Application> ReadApplication(const v1::ApplyForPerm
     Take(contract::ToTime(in.requested_start_time(), "permit.requested_start_time"),
          asked.permit.requested_start, violations);
   }
+  if (!in.permit_set().empty()) {
+    const auto set = contract::ParsePermitSetName(in.permit_set(), "permit.permit_set");
+    if (!set.ok()) {
+      violations.Add("", set.status());
+    } else if (set->first != asked.city || !caller.roles.Has(Role::kClerk)) {
+      violations.Add("permit.permit_set",
+                     "must be a set of the city, and only a clerk asks for one");
+    } else {
+      asked.set = set->second;
+    }
+  }
   ReadRequestId(request.request_id(), violations);
   if (!violations.empty()) return violations.status();
   asked.request_id = request.request_id();
@@ -273,6 +371,7 @@ absl::StatusOr<PermitChange::Application> ReadApplication(const v1::ApplyForPerm
   platform::AskedDigest digest("apply-1");
   digest.Add(asked.permit.type.value()).Add(asked.permit.holder).Add(asked.permit.address);
   digest.Add(asked.area.value()).Add(asked.permit.requested_start);
+  digest.Add(asked.set ? absl::string_view(asked.set->value()) : absl::string_view());
   digest.Add(static_cast<int64_t>(asked.plates.size()));
   for (const std::string& kind : asked.permit.evidence) digest.Add(kind);
   asked.digest = digest.bytes();
@@ -546,6 +645,7 @@ v1::Permit WritePermit(const domain::CityCode& city, const PermitShown& shown) {
     *out.mutable_create_time() = contract::ToTimestamp(shown.stored.create_time);
   }
   out.set_in_force(InForce(shown));
+  if (shown.set) out.set_permit_set(contract::PermitSetName(city, shown.set->code));
   return out;
 }
 

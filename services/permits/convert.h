@@ -6,6 +6,7 @@
 #include "services/permits/permit_change.h"
 #include "services/permits/permit_commands.h"
 #include "services/permits/permit_queries.h"
+#include "services/permits/set_commands.h"
 #include "services/permits/type_commands.h"
 #include "services/platform/call.h"
 #include "stadspoort/permits/v1/permits.pb.h"
@@ -29,6 +30,19 @@ struct TypeListAsked {
   int64_t limit = 0;
 };
 absl::StatusOr<TypeListAsked> ReadTypeList(const v1::ListPermitTypesRequest& request);
+
+struct CreateSetAsked {
+  domain::CityCode city;
+  postgres::StoredPermitSet set;
+};
+absl::StatusOr<CreateSetAsked> ReadCreateSet(const v1::CreatePermitSetRequest& request);
+struct SetListAsked {
+  domain::CityCode city;
+  std::optional<domain::PermitSetCode> series;
+};
+absl::StatusOr<SetListAsked> ReadSetList(const v1::ListPermitSetsRequest& request);
+absl::StatusOr<SwitchAsked> ReadSwitch(const v1::SwitchPermitSetRequest& request);
+v1::PermitSet WriteSet(const domain::CityCode& city, const postgres::StoredPermitSet& set);
 
 absl::StatusOr<PermitChange::Application> ReadApplication(const v1::ApplyForPermitRequest& request,
                                                           const platform::Caller& caller);

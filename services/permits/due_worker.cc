@@ -171,7 +171,7 @@ absl::Status DueWorker::LetTimePass(Transaction& transaction, const domain::City
   std::set<postgres::AreaOfType> areas;
   std::map<domain::PermitTypeCode, std::set<int64_t>> versions;
   for (const StoredPermit& stored : *permits) {
-    areas.emplace(stored.permit.type, stored.permit.area());
+    areas.insert({stored.permit.type, stored.permit.set, stored.permit.area()});
     versions[stored.permit.type].insert(stored.permit.type_version);
   }
   std::vector<Command> commands = {postgres::LockPermitAreas(city, {areas.begin(), areas.end()})};
@@ -220,7 +220,10 @@ absl::Status DueWorker::LetTimePass(Transaction& transaction, const domain::City
 
 absl::Status DueWorker::OfferPlaces(Transaction& transaction, const domain::CityCode& city,
                                     const DueWork& work) {
-  const auto& [code, area] = work.area;
+  const domain::PermitTypeCode& code = work.area.type;
+  const domain::PermitAreaCode& area = work.area.area;
+  domain::Permit any;  // whoever may wait
+  any.set = work.area.set;
   const Results read = transaction.Run({
       postgres::SelectFirstWaiting(city, work.area, kOffered),
       postgres::SelectEnrolmentRules(city, domain::RightTypeCode()),
@@ -243,7 +246,7 @@ absl::Status DueWorker::OfferPlaces(Transaction& transaction, const domain::City
   const Results facts = transaction.Run({
       postgres::LockPermitAreas(city, {work.area}),
       postgres::SelectPermitType(city, code, {versions.begin(), versions.end()}),
-      postgres::SelectPermitCounts(city, domain::Permit(), "", area),
+      postgres::SelectPermitCounts(city, any, "", area),
   });
   if (!facts.ok()) return facts.status();
   const auto held = postgres::AreasHeldOf((*facts)[0]);

@@ -77,7 +77,7 @@ domain::PermitCounts CountsOf(const postgres::CountedPermits& counted,
   if (area == nullptr || area->places == 0) return counts;
   counts.places_left = area->places;
   for (const postgres::AreaHeld& one : held) {
-    if (one.area.second == code) *counts.places_left -= one.held;
+    if (one.area.area == code) *counts.places_left -= one.held;
   }
   return counts;
 }
@@ -96,6 +96,32 @@ absl::Status TakeQueue(const std::vector<Result>& results, std::optional<size_t>
   if (!*waiting) return absl::InternalError("a permit was lost while it was changed");
   stored.queue_position = (*waiting)->queue_position;
   return absl::OkStatus();
+}
+
+// The sets of these permits; none: they belong to none.
+std::optional<size_t> AskSets(const domain::CityCode& city,
+                              const std::vector<StoredPermit>& permits, Batch& batch) {
+  std::vector<int64_t> numbers;
+  for (const StoredPermit& stored : permits) {
+    if (stored.permit.set != 0) numbers.push_back(stored.permit.set);
+  }
+  if (numbers.empty()) return std::nullopt;
+  return batch.Add(postgres::SelectPermitSetsNumbered(city, numbers));
+}
+absl::Status TakeSets(const std::vector<Result>& results, std::optional<size_t> at,
+                      std::vector<postgres::StoredPermitSet>& sets) {
+  if (!at) return absl::OkStatus();
+  auto read = postgres::PermitSetsOf(results[*at]);
+  if (!read.ok()) return read.status();
+  sets = *std::move(read);
+  return absl::OkStatus();
+}
+std::optional<postgres::StoredPermitSet> SetOf(const domain::Permit& permit,
+                                               const std::vector<postgres::StoredPermitSet>& sets) {
+  for (const postgres::StoredPermitSet& set : sets) {
+    if (set.number == permit.set) return set;
+  }
+  return std::nullopt;
 }
 
 void TakeNumbers(std::vector<postgres::NumberedPlate> plates, PlateNumbers& numbers) {
@@ -209,6 +235,7 @@ absl::StatusOr<std::vector<PermitShown>> ShowAll(postgres::Transaction& transact
   Batch batch;
   const size_t rules_at = batch.Add(postgres::SelectEnrolmentRules(city, domain::RightTypeCode()));
   const size_t numbers_at = batch.Add(postgres::SelectPlateNumbers(city, plates));
+  const std::optional<size_t> sets_at = AskSets(city, permits, batch);
   std::vector<size_t> types_at;
   for (auto& [code, of] : versions) {
     std::sort(of.begin(), of.end());
@@ -233,6 +260,8 @@ absl::StatusOr<std::vector<PermitShown>> ShowAll(postgres::Transaction& transact
     if (!stored.ok()) return stored.status();
     for (const auto& type : *stored) by_version[{type.type->code, type.version}] = type.type;
   }
+  std::vector<postgres::StoredPermitSet> sets;
+  if (absl::Status taken = TakeSets(*read, sets_at, sets); !taken.ok()) return taken;
   std::vector<PermitShown> shown;
   for (StoredPermit& stored : permits) {
     const auto type = by_version.find({stored.permit.type, stored.permit.type_version});
@@ -240,6 +269,7 @@ absl::StatusOr<std::vector<PermitShown>> ShowAll(postgres::Transaction& transact
     PermitShown one;
     one.type = type->second;
     one.moment = {(*rules)->now, *zone};
+    one.set = SetOf(stored.permit, sets);
     for (const domain::PlateId& plate : PlatesOf(stored.permit)) {
       const auto number = known.find(plate);
       if (number == known.end()) return absl::InternalError("a permit's plate is not known");
@@ -334,7 +364,8 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
     payment_at = second.Add(postgres::SelectPayment(asked.city, asked.payment_reference));
   }
   const size_t areas_at = second.Add(postgres::LockPermitAreas(
-      asked.city, {{stored.permit.type, stored.permit.area()}, {stored.permit.type, area}}));
+      asked.city, {{stored.permit.type, stored.permit.set, stored.permit.area()},
+                   {stored.permit.type, stored.permit.set, area}}));
   if (!identities->empty()) second.Add(postgres::EnsurePlates(asked.city, *identities));
   const size_t plates_at = second.Add(postgres::SelectPlatesByNumber(asked.city, *identities));
   const size_t numbers_at =
@@ -342,6 +373,7 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   const size_t types_at = second.Add(
       postgres::SelectPermitType(asked.city, stored.permit.type, VersionsOf(stored.permit)));
   const size_t rights_at = second.Add(postgres::SelectRightsOfPermit(asked.city, asked.permit));
+  const std::optional<size_t> sets_at = AskSets(asked.city, {stored}, second);
   const size_t counts_at =
       second.Add(postgres::SelectPermitCounts(asked.city, stored.permit, address, area));
   const Results facts = transaction->Run(second.commands());
@@ -376,6 +408,9 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
     dossier.plates.push_back(it->second);
   }
   Changed changed;
+  std::vector<postgres::StoredPermitSet> sets;
+  if (absl::Status taken = TakeSets(*facts, sets_at, sets); !taken.ok()) return taken;
+  changed.shown.set = SetOf(stored.permit, sets);
   TakeNumbers(*std::move(known), changed.shown.numbers);
   TakeNumbers(*std::move(named), changed.shown.numbers);
 
@@ -464,10 +499,14 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
   absl::StatusOr<Transaction> transaction = postgres::BeginForCity(
       pool_, Transaction::Mode::kReadWrite, asked.city, Deadline::After(call.Remaining()));
   if (!transaction.ok()) return transaction.status();
-  const Results read =
-      transaction->Run({postgres::SelectEnrolmentRules(asked.city, domain::RightTypeCode())});
+  Batch first;
+  const size_t rules_at =
+      first.Add(postgres::SelectEnrolmentRules(asked.city, domain::RightTypeCode()));
+  std::optional<size_t> set_at;
+  if (asked.set) set_at = first.Add(postgres::SelectPermitSet(asked.city, *asked.set));
+  const Results read = transaction->Run(first.commands());
   if (!read.ok()) return read.status();
-  const auto rules = postgres::EnrolmentRulesOf(read->front(), domain::RightTypeCode());
+  const auto rules = postgres::EnrolmentRulesOf((*read)[rules_at], domain::RightTypeCode());
   if (!rules.ok()) return rules.status();
   if (!*rules) return domain::CityNotFound();
   const auto zone = domain::StoredTimeZone((*rules)->time_zone);
@@ -476,7 +515,11 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
   if (!identities.ok()) return identities.status();
 
   const std::string digest = WithPlates(asked.digest, *identities);
-  const domain::Permit& form = asked.permit;
+  domain::Permit form = asked.permit;
+  std::vector<postgres::StoredPermitSet> sets;
+  if (absl::Status taken = TakeSets(*read, set_at, sets); !taken.ok()) return taken;
+  if (asked.set && sets.empty()) return domain::PermitSetNotFound("permit.permit_set");
+  if (!sets.empty()) form.set = sets.front().number;
   const postgres::RequestKey request{call.caller.subject, asked.request_id};
   Batch second;
   second.Add(postgres::LockPermitNames(asked.city, {form.type, form.holder, {form.address}}));
@@ -485,8 +528,9 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
     second.Add(postgres::LockRequest(asked.city, request));
     request_at = second.Add(postgres::SelectRequest(asked.city, request));
   }
-  const size_t areas_at =
-      second.Add(postgres::LockPermitAreas(asked.city, {{form.type, asked.area}}));
+  const postgres::AreaOfType place{form.type, form.set, asked.area};
+  if (form.set != 0) second.Add(postgres::PutPermitArea(asked.city, place));
+  const size_t areas_at = second.Add(postgres::LockPermitAreas(asked.city, {place}));
   const size_t types_at = second.Add(postgres::SelectPermitType(asked.city, form.type));
   second.Add(postgres::EnsurePlates(asked.city, *identities));
   const size_t plates_at = second.Add(postgres::SelectPlatesByNumber(asked.city, *identities));
@@ -543,6 +587,7 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
   const std::vector<RightOfPermit> put = RightsChanged(
       {}, *wanted, dossier.moment.now, [&] { return domain::RightId::New(call.received); });
   changed.shown.type = dossier.types.at(dossier.present_version);
+  changed.shown.set = SetOf(stored.permit, sets);
   changed.shown.moment = dossier.moment;
   TakeNumbers(*std::move(named), changed.shown.numbers);
   if (asked.validate_only) {

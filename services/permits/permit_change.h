@@ -18,6 +18,7 @@
 #include "storage/postgres/client/pool.h"
 #include "storage/postgres/client/transaction.h"
 #include "storage/postgres/permit_right_store.h"
+#include "storage/postgres/permit_set_store.h"
 #include "storage/postgres/permit_store.h"
 #include "storage/postgres/permit_type_store.h"
 #include "storage/postgres/request_store.h"
@@ -34,6 +35,7 @@ struct PermitShown {
   std::shared_ptr<const domain::PermitType> type;  // by which it lives
   domain::PermitMoment moment;                     // as of which it is told
   PlateNumbers numbers;                            // of its plates
+  std::optional<postgres::StoredPermitSet> set;    // to which it belongs; none: to none
 };
 
 // What a permit is judged by: a value that the verb reads, and the permit that it changes.
@@ -104,6 +106,7 @@ class PermitChange {
     domain::CityCode city;
     domain::Permit permit;  // type, holder, address, evidence, requested start
     domain::PermitAreaCode area;
+    std::optional<domain::PermitSetCode> set;  // to which it belongs
     std::vector<domain::PlateNumber> plates;
     std::vector<domain::Country> countries;  // of the plates
     std::string request_id;

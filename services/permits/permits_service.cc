@@ -112,6 +112,55 @@ grpc::Status PermitsService::ListPermitTypes(grpc::ServerContext* context,
                      });
 }
 
+grpc::Status PermitsService::CreatePermitSet(grpc::ServerContext* context,
+                                             const v1::CreatePermitSetRequest* request,
+                                             v1::CreatePermitSetResponse* response) {
+  return edge_.Serve(*context, "/stadspoort.permits.v1.PermitsService/CreatePermitSet",
+                     [&](const Call& call) {
+                       const auto asked = ReadCreateSet(*request);
+                       return Answer(
+                           call, asked,
+                           [&](const CreateSetAsked& create) {
+                             return sets_.Create(call, create.city, create.set);
+                           },
+                           [&](const postgres::StoredPermitSet& set) {
+                             *response->mutable_permit_set() = WriteSet(asked->city, set);
+                           });
+                     });
+}
+
+grpc::Status PermitsService::ListPermitSets(grpc::ServerContext* context,
+                                            const v1::ListPermitSetsRequest* request,
+                                            v1::ListPermitSetsResponse* response) {
+  return edge_.Serve(
+      *context, "/stadspoort.permits.v1.PermitsService/ListPermitSets", [&](const Call& call) {
+        const auto asked = ReadSetList(*request);
+        return Answer(
+            call, asked,
+            [&](const SetListAsked& list) { return sets_.List(call, list.city, list.series); },
+            [&](const std::vector<postgres::StoredPermitSet>& sets) {
+              for (const auto& set : sets)
+                *response->add_permit_sets() = WriteSet(asked->city, set);
+            });
+      });
+}
+
+grpc::Status PermitsService::SwitchPermitSet(grpc::ServerContext* context,
+                                             const v1::SwitchPermitSetRequest* request,
+                                             v1::SwitchPermitSetResponse* response) {
+  return edge_.Serve(
+      *context, "/stadspoort.permits.v1.PermitsService/SwitchPermitSet", [&](const Call& call) {
+        const auto asked = ReadSwitch(*request);
+        return Answer(
+            call, asked, [&](const SwitchAsked& other) { return sets_.Switch(call, other); },
+            [&](const Switched& switched) {
+              for (const auto& set : switched.sets)
+                *response->add_permit_sets() = WriteSet(asked->city, set);
+              *response->mutable_switch_time() = contract::ToTimestamp(switched.at);
+            });
+      });
+}
+
 grpc::Status PermitsService::ApplyForPermit(grpc::ServerContext* context,
                                             const v1::ApplyForPermitRequest* request,
                                             v1::ApplyForPermitResponse* response) {

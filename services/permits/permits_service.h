@@ -5,6 +5,7 @@
 #include "grpcpp/server_context.h"
 #include "services/permits/permit_commands.h"
 #include "services/permits/permit_queries.h"
+#include "services/permits/set_commands.h"
 #include "services/permits/type_commands.h"
 #include "services/platform/edge.h"
 #include "stadspoort/permits/v1/permits.grpc.pb.h"
@@ -15,9 +16,9 @@ namespace stadspoort::permits {
 class PermitsService final : public v1::PermitsService::Service {
  public:
   // All outlive it.
-  PermitsService(const platform::Edge& edge, TypeCommands& types, PermitCommands& commands,
-                 PermitQueries& queries)
-      : edge_(edge), types_(types), commands_(commands), queries_(queries) {}
+  PermitsService(const platform::Edge& edge, TypeCommands& types, SetCommands& sets,
+                 PermitCommands& commands, PermitQueries& queries)
+      : edge_(edge), types_(types), sets_(sets), commands_(commands), queries_(queries) {}
 
   grpc::Status CreatePermitType(grpc::ServerContext* context,
                                 const v1::CreatePermitTypeRequest* request,
@@ -30,6 +31,15 @@ class PermitsService final : public v1::PermitsService::Service {
   grpc::Status ListPermitTypes(grpc::ServerContext* context,
                                const v1::ListPermitTypesRequest* request,
                                v1::ListPermitTypesResponse* response) override;
+  grpc::Status CreatePermitSet(grpc::ServerContext* context,
+                               const v1::CreatePermitSetRequest* request,
+                               v1::CreatePermitSetResponse* response) override;
+  grpc::Status ListPermitSets(grpc::ServerContext* context,
+                              const v1::ListPermitSetsRequest* request,
+                              v1::ListPermitSetsResponse* response) override;
+  grpc::Status SwitchPermitSet(grpc::ServerContext* context,
+                               const v1::SwitchPermitSetRequest* request,
+                               v1::SwitchPermitSetResponse* response) override;
   grpc::Status ApplyForPermit(grpc::ServerContext* context,
                               const v1::ApplyForPermitRequest* request,
                               v1::ApplyForPermitResponse* response) override;
@@ -79,6 +89,7 @@ class PermitsService final : public v1::PermitsService::Service {
 
   const platform::Edge& edge_;
   TypeCommands& types_;
+  SetCommands& sets_;
   PermitCommands& commands_;
   PermitQueries& queries_;
   std::atomic<int> followers_ = 0;

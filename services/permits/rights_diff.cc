@@ -53,6 +53,7 @@ absl::StatusOr<std::vector<RightOfPermit>> RightsWanted(const domain::Permit& pe
     right.right.suspensions = United(given.suspensions);
     right.right.revoke_time = given.revoke_time;
     right.right.plate_active = given.segment.active;
+    right.right.permit_set = permit.set;
     rights.push_back(std::move(right));
   }
   return rights;

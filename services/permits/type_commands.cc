@@ -116,10 +116,8 @@ absl::StatusOr<StoredPermitType> TypeCommands::Update(const platform::Call& call
   }
   // Whoever asks for a permit locks its area before it reads the type: either it is seen here, or
   // it reads the new version.
-  std::vector<postgres::AreaOfType> areas;
-  for (const domain::PermitArea& area : before.type->areas) areas.emplace_back(code, area.code);
   const Results in_use = transaction->Run({
-      postgres::LockPermitAreas(asked.city, areas),
+      postgres::LockAreasOfType(asked.city, code),
       postgres::SelectPermitAreasInUse(asked.city, code),
   });
   if (!in_use.ok()) return in_use.status();

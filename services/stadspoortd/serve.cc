@@ -210,6 +210,7 @@ void MakeChecks(Role& role, const Parts& from) {
 void MakePermits(Role& role, const Parts& from) {
   auto& types = Keep<postgres::PermitTypeReader>(role);
   auto& type_commands = Keep<permits::TypeCommands>(role, *role.pool, types);
+  auto& sets = Keep<permits::SetCommands>(role, *role.pool);
   auto& change = Keep<permits::PermitChange>(role, *role.pool, from.keyring, types);
   auto& commands = Keep<permits::PermitCommands>(role, change);
   auto& queries = Keep<permits::PermitQueries>(role, *role.pool, types);
@@ -217,7 +218,7 @@ void MakePermits(Role& role, const Parts& from) {
   role.worker_pool = PoolFor("permits", from, 1);
   Keep<permits::DueWorker>(role, *role.worker_pool, types, PostgresLog());
   role.service =
-      std::make_unique<permits::PermitsService>(from.edge, type_commands, commands, queries);
+      std::make_unique<permits::PermitsService>(from.edge, type_commands, sets, commands, queries);
   role.descriptor = FirstService<permits::v1::Permit>();
 }
 

@@ -21,12 +21,15 @@ Moment Now() { return BootClock::now(); }
 
 int64_t Nanos(Moment moment) { return moment.time_since_epoch().count(); }
 
+// Of the rights of permit sets what holds while these are live.
 std::vector<domain::KnownPlate> KnownPlates(const postgres::PlateGroup* group,
-                                            const domain::Pseudonym& exact) {
+                                            const domain::Pseudonym& exact,
+                                            const domain::CitySettings& settings) {
   std::vector<domain::KnownPlate> known;
   if (group == nullptr) return known;
   for (const postgres::PlateRecord& plate : group->plates) {
     known.push_back({plate.id, plate.exact == exact, plate.version, plate.rights});
+    KeepLive(settings.live_sets, known.back().rights);
   }
   return known;
 }
@@ -99,8 +102,8 @@ std::optional<Look> Ladder::LookInMemory(const Question& question, Moment began,
   const auto pseudonyms = PseudonymsOf(question, look.rules);
   if (!pseudonyms.ok()) return std::nullopt;
   for (const domain::PlatePseudonyms& plate : *pseudonyms) {
-    look.plates.push_back(
-        KnownPlates(reader.index()->Find({question.city, plate.folded}), plate.exact));
+    look.plates.push_back(KnownPlates(reader.index()->Find({question.city, plate.folded}),
+                                      plate.exact, look.rules->settings()));
   }
   return look;
 }
@@ -198,7 +201,8 @@ absl::StatusOr<Look> Ladder::ReadRedis(const Question& question, const Follower:
   }
   for (size_t i = 0; i < pseudonyms->size(); ++i) {
     const std::optional<postgres::PlateGroup>& group = read->plates[i];
-    look.plates.push_back(KnownPlates(group ? &*group : nullptr, (*pseudonyms)[i].exact));
+    look.plates.push_back(
+        KnownPlates(group ? &*group : nullptr, (*pseudonyms)[i].exact, look.rules->settings()));
   }
   return look;
 }
@@ -224,7 +228,8 @@ absl::StatusOr<Look> Ladder::Confirm(const Question& question, Deadline deadline
     look.now = confirmed->as_of;
     look.confirmed = true;
     for (size_t n = 0; n < pseudonyms.size(); ++n) {
-      look.plates.push_back(KnownPlates(confirmed->plates[n].get(), pseudonyms[n].exact));
+      look.plates.push_back(
+          KnownPlates(confirmed->plates[n].get(), pseudonyms[n].exact, look.rules->settings()));
     }
     Count(look);
     return look;

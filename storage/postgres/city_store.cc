@@ -80,6 +80,13 @@ StoredCity CityColumnsOf(Row& row) {
   city.settings.end_in_the_past_limit = absl::Seconds(row.Int("end_in_the_past_limit_seconds"));
   city.settings.open_end_limit = absl::Seconds(row.Int("open_end_limit_seconds"));
   city.settings.confidence_threshold = static_cast<int>(row.Int("confidence_threshold"));
+  const std::vector<int64_t> live_sets = row.IntArray("live_sets");
+  const std::vector<absl::Time> live_starts = row.TimeArray("live_starts");
+  const std::vector<absl::Time> live_ends = row.TimeArray("live_ends");
+  const size_t live = std::min({live_sets.size(), live_starts.size(), live_ends.size()});
+  for (size_t i = 0; i < live; ++i) {
+    city.settings.live_sets.push_back({live_sets[i], {live_starts[i], live_ends[i]}});
+  }
   city.time_zone = row.Text("time_zone");
   city.plate_key_id = row.Text("plate_key_id");
   city.plate_key_fingerprint = row.Bytes("plate_key_fingerprint");

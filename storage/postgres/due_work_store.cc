@@ -22,8 +22,9 @@ absl::StatusOr<std::vector<DueWork>> DueWorkOf(const Result& result) {
     DueWork work;
     work.number = row.Int("work_number");
     if (const auto permit = row.OptionalUuid("permit_id")) work.permit = domain::PermitId(*permit);
-    work.area.first = domain::PermitTypeCode(row.OptionalText("permit_type").value_or(""));
-    work.area.second = domain::PermitAreaCode(row.OptionalText("area").value_or(""));
+    work.area.type = domain::PermitTypeCode(row.OptionalText("permit_type").value_or(""));
+    work.area.area = domain::PermitAreaCode(row.OptionalText("area").value_or(""));
+    work.area.set = row.OptionalInt("permit_set").value_or(0);
     work.now = row.Time("now");
     return work;
   });
@@ -40,9 +41,12 @@ Command PostponeDueWork(const domain::CityCode& city, const std::vector<int64_t>
 }
 
 Command SelectFirstWaiting(const domain::CityCode& city, const AreaOfType& area, int64_t limit) {
-  return {
-      sql::kFirstWaiting,
-      Params().Text(city.value()).Text(area.first.value()).Text(area.second.value()).Int(limit)};
+  return {sql::kFirstWaiting, Params()
+                                  .Text(city.value())
+                                  .Text(area.type.value())
+                                  .Text(area.area.value())
+                                  .Int(limit)
+                                  .Int(area.set)};
 }
 
 absl::StatusOr<std::vector<domain::PermitId>> FirstWaitingOf(const Result& result) {

@@ -152,7 +152,8 @@ Command PutRightsOfPermit(const domain::CityCode& city, const domain::PermitId& 
                                      .UuidArray(plates)
                                      .TextArray(states)
                                      .Text(author.actor)
-                                     .Text(author.reason)};
+                                     .Text(author.reason)
+                                     .Int(rights.empty() ? 0 : rights.front().right.permit_set)};
 }
 
 }  // namespace stadspoort::postgres

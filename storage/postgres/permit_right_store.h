@@ -42,7 +42,7 @@ Command SelectPlateNumbers(const domain::CityCode& city,
 // Locks the plates of these rights, ascending, and moves their versions on.
 Command BumpPlatesOf(const domain::CityCode& city, const std::vector<RightOfPermit>& rights);
 // Makes them, or changes end, suspensions and revocation; one row of the journal for each plate.
-// All are of one type and share their suspensions. After BumpPlatesOf.
+// All are of one type and one set, and share their suspensions. After BumpPlatesOf.
 Command PutRightsOfPermit(const domain::CityCode& city, const domain::PermitId& permit,
                           const std::vector<RightOfPermit>& rights, absl::string_view verb,
                           const Author& author);

@@ -22,6 +22,7 @@ absl::StatusOr<StoredPermit> ReadPermit(Row& row) {
   StoredPermit stored;
   stored.permit.id = domain::PermitId(row.Uuid("permit_id"));
   stored.permit.type = domain::PermitTypeCode(row.Text("permit_type"));
+  stored.permit.set = row.Int("permit_set");
   stored.permit.holder = row.Text("holder");
   stored.permit.address = row.Text("address");
   const std::string document = row.Json("document");
@@ -107,7 +108,8 @@ Command InsertPermit(const domain::CityCode& city, const StoredPermit& stored) {
                                   .Text(Name(permit.state))
                                   .Json(PermitDocument(permit))
                                   .Time(stored.due_time)
-                                  .Int(stored.revision)};
+                                  .Int(stored.revision)
+                                  .Int(permit.set)};
 }
 
 absl::StatusOr<absl::Time> InsertedPermitOf(const Result& result) {
@@ -189,18 +191,26 @@ Command LockPayment(const domain::CityCode& city, const std::string& reference) 
 Command LockPermitAreas(const domain::CityCode& city, const std::vector<AreaOfType>& areas) {
   std::vector<std::string> types;
   std::vector<std::string> codes;
-  for (const auto& [type, area] : areas) {
-    types.push_back(type.value());
-    codes.push_back(area.value());
+  std::vector<int64_t> sets;
+  for (const AreaOfType& area : areas) {
+    types.push_back(area.type.value());
+    sets.push_back(area.set);
+    codes.push_back(area.area.value());
   }
-  return {sql::kLockPermitAreas, Params().Text(city.value()).TextArray(types).TextArray(codes)};
+  return {sql::kLockPermitAreas,
+          Params().Text(city.value()).TextArray(types).IntArray(sets).TextArray(codes)};
+}
+
+Command LockAreasOfType(const domain::CityCode& city, const domain::PermitTypeCode& type) {
+  return {sql::kLockAreasOfType, Params().Text(city.value()).Text(type.value())};
 }
 
 absl::StatusOr<std::vector<AreaHeld>> AreasHeldOf(const Result& result) {
   return result.Rows([](Row& row) {
     AreaHeld area;
-    area.area.first = domain::PermitTypeCode(row.Text("permit_type"));
-    area.area.second = domain::PermitAreaCode(row.Text("area"));
+    area.area.type = domain::PermitTypeCode(row.Text("permit_type"));
+    area.area.set = row.Int("permit_set");
+    area.area.area = domain::PermitAreaCode(row.Text("area"));
     area.held = row.Int("held");
     return area;
   });
@@ -214,7 +224,8 @@ Command SelectPermitCounts(const domain::CityCode& city, const domain::Permit& p
                                   .Text(permit.holder)
                                   .Text(address)
                                   .Text(area.value())
-                                  .Uuid(permit.id.bytes())};
+                                  .Uuid(permit.id.bytes())
+                                  .Int(permit.set)};
 }
 
 absl::StatusOr<CountedPermits> PermitCountsOf(const Result& result) {
@@ -270,6 +281,7 @@ absl::StatusOr<std::optional<StoredPermit>> PermitKnownAtOf(const Result& result
     StoredPermit stored;
     stored.permit.id = permit;
     stored.permit.type = domain::PermitTypeCode(row.Text("permit_type"));
+    stored.permit.set = row.Int("permit_set");
     stored.permit.holder = row.Text("holder");
     stored.revision = row.Int("revision");
     stored.create_time = row.Time("create_time");

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,6 +12,7 @@
 #include "services/domain/plate.h"
 #include "storage/postgres/client/connection.h"
 #include "storage/postgres/journal.h"
+#include "storage/postgres/permit_type_store.h"
 
 // Permits, what happened to them and what is paid for them: the commands of a transaction, and what
 // their results say. Locks are taken in the order permits, names, areas, plates.
@@ -71,8 +71,9 @@ struct CountedNames {
 Command LockPermitNames(const domain::CityCode& city, const CountedNames& names);
 // Serialises whoever confirms this payment until the transaction ends.
 Command LockPayment(const domain::CityCode& city, const std::string& reference);
-using AreaOfType = std::pair<domain::PermitTypeCode, domain::PermitAreaCode>;
 Command LockPermitAreas(const domain::CityCode& city, const std::vector<AreaOfType>& areas);
+// All of a type, of every set.
+Command LockAreasOfType(const domain::CityCode& city, const domain::PermitTypeCode& type);
 struct AreaHeld {
   AreaOfType area;
   int64_t held = 0;  // permits that hold a place

@@ -96,7 +96,13 @@ Command PutPermitAreas(const domain::CityCode& city, const domain::PermitType& t
   areas.reserve(type.areas.size());
   for (const domain::PermitArea& area : type.areas) areas.push_back(area.code.value());
   return {sql::kPutPermitAreas,
-          Params().Text(city.value()).Text(type.code.value()).TextArray(areas)};
+          Params().Text(city.value()).Text(type.code.value()).TextArray(areas).Int(0)};
+}
+
+Command PutPermitArea(const domain::CityCode& city, const AreaOfType& area) {
+  const std::vector<std::string> areas = {area.area.value()};
+  return {sql::kPutPermitAreas,
+          Params().Text(city.value()).Text(area.type.value()).TextArray(areas).Int(area.set)};
 }
 
 Command SelectPermitAreasInUse(const domain::CityCode& city, const domain::PermitTypeCode& code) {

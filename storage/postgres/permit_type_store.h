@@ -20,6 +20,14 @@
 // Types of permits and their versions: the commands of a transaction, and what their results say.
 namespace stadspoort::postgres {
 
+// Where places are counted: an area of a type, and of a set where there is one.
+struct AreaOfType {
+  domain::PermitTypeCode type;
+  int64_t set = 0;  // 0: none
+  domain::PermitAreaCode area;
+  friend auto operator<=>(const AreaOfType&, const AreaOfType&) = default;
+};
+
 struct StoredPermitType {
   std::shared_ptr<const domain::PermitType> type;
   int64_t version = 0;
@@ -63,6 +71,8 @@ Command InsertPermitTypeVersion(const domain::CityCode& city, const domain::Perm
                                 int64_t version, const Author& author);
 absl::StatusOr<absl::Time> InsertedVersionOf(const Result& result);  // when it was recorded
 Command PutPermitAreas(const domain::CityCode& city, const domain::PermitType& type);
+// Of a set, which has places of its own.
+Command PutPermitArea(const domain::CityCode& city, const AreaOfType& area);
 // Areas in which a permit is, or waits for one, that is not over.
 Command SelectPermitAreasInUse(const domain::CityCode& city, const domain::PermitTypeCode& code);
 absl::StatusOr<std::vector<domain::PermitAreaCode>> PermitAreasOf(const Result& result);

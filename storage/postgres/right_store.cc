@@ -108,6 +108,7 @@ absl::StatusOr<domain::Right> RightColumnsOf(Row& row) {
   }
   right.revoke_time = row.OptionalTime("revoke_time");
   right.plate_active = row.Bool("plate_active");
+  right.permit_set = row.Int("permit_set");
   const absl::StatusOr<domain::RightKind> kind = RightKindOf(row.Text("kind"));
   if (!kind.ok()) return kind.status();
   right.kind = *kind;

@@ -69,6 +69,7 @@ void WriteRight(const domain::Right& right, entry::Right& out) {
   }
   if (right.revoke_time) out.set_revoke_time(Micros(*right.revoke_time));
   out.set_plate_active(right.plate_active);
+  out.set_permit_set(right.permit_set);
 }
 
 absl::StatusOr<domain::Right> ReadRight(const entry::Right& in) {
@@ -99,6 +100,7 @@ absl::StatusOr<domain::Right> ReadRight(const entry::Right& in) {
   }
   if (in.has_revoke_time()) right.revoke_time = TimeOf(in.revoke_time());
   right.plate_active = in.plate_active();
+  right.permit_set = in.permit_set();
   return right;
 }
 
@@ -218,6 +220,11 @@ std::string RulesValue(absl::string_view key, const postgres::RulesRead& rules) 
   message.set_look_back_seconds(absl::ToInt64Seconds(city.settings.look_back));
   message.set_degraded_limit_seconds(absl::ToInt64Seconds(city.settings.degraded_limit));
   message.set_confidence_threshold(city.settings.confidence_threshold);
+  for (const domain::LiveSet& live : city.settings.live_sets) {
+    message.add_live_sets(live.set);
+    message.add_live_sets(Micros(live.live.start));
+    message.add_live_sets(Micros(live.live.end));
+  }
   for (const domain::SpecialDay& day : rules.special_days) {
     entry::SpecialDay& out = *message.add_special_days();
     out.set_day(day.date - absl::CivilDay(1970));
@@ -248,6 +255,12 @@ absl::StatusOr<postgres::RulesRead> RulesOf(absl::string_view key, absl::string_
   stored.settings.look_back = absl::Seconds(message->look_back_seconds());
   stored.settings.degraded_limit = absl::Seconds(message->degraded_limit_seconds());
   stored.settings.confidence_threshold = static_cast<int>(message->confidence_threshold());
+  if (message->live_sets_size() % 3 != 0) return Damaged();
+  for (int i = 0; i < message->live_sets_size(); i += 3) {
+    stored.settings.live_sets.push_back(
+        {message->live_sets(i),
+         {TimeOf(message->live_sets(i + 1)), TimeOf(message->live_sets(i + 2))}});
+  }
   for (const entry::SpecialDay& day : message->special_days()) {
     rules.special_days.push_back(
         {absl::CivilDay(1970) + day.day(), domain::SpecialDayLabel(day.label()), ""});

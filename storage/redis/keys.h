@@ -29,7 +29,7 @@
 namespace stadspoort::redis {
 
 // The first byte of every envelope.
-inline constexpr char kFormat = '1';
+inline constexpr char kFormat = '2';
 
 inline std::string WatermarkKey(absl::string_view prefix) {
   return absl::StrCat(prefix, ":watermark");

@@ -132,8 +132,8 @@ Register* AccessTest::database = nullptr;
 Daemon* AccessTest::daemon = nullptr;
 
 TEST_F(AccessTest, TheContractIsAllHere) {
-  EXPECT_EQ(Methods().size(), 65U)
-      << "11 of cities, 16 of zones, 22 of permits, 11 of rights, 4 of checks, 1 of operations";
+  EXPECT_EQ(Methods().size(), 68U)
+      << "11 of cities, 16 of zones, 25 of permits, 11 of rights, 4 of checks, 1 of operations";
   EXPECT_EQ(common::v1::Role_descriptor()->value_count() - 1, 9);
 }
 

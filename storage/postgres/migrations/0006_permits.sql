@@ -25,13 +25,40 @@ CREATE TABLE stadspoort.permit_type_version (
   FOREIGN KEY (city, code) REFERENCES stadspoort.permit_type
 );
 
+-- Permits that are prepared together and become good together: of a series of sets at most one is live at a time.
+CREATE TABLE stadspoort.permit_set (
+  city         text COLLATE "C" NOT NULL REFERENCES stadspoort.city,
+  permit_set   bigint GENERATED ALWAYS AS IDENTITY,
+  code         text COLLATE "C" NOT NULL CHECK (code ~ '^[a-z][a-z0-9-]{0,59}$'),
+  series       text COLLATE "C" NOT NULL CHECK (series ~ '^[a-z][a-z0-9-]{0,59}$'),
+  display_name text NOT NULL,
+  create_time  timestamptz NOT NULL DEFAULT stadspoort.register_time(),
+  PRIMARY KEY (city, permit_set),
+  UNIQUE (city, code),
+  UNIQUE (city, permit_set, series)
+);
+
+-- During [live_start, live_end). Rights of a set hold only then, so that one row switches all of them.
+CREATE TABLE stadspoort.live_permit_set (
+  city       text COLLATE "C" NOT NULL,
+  series     text COLLATE "C" NOT NULL,
+  permit_set bigint NOT NULL,
+  live_start timestamptz NOT NULL CHECK (live_start > '-infinity'),
+  live_end   timestamptz NOT NULL DEFAULT 'infinity',
+  PRIMARY KEY (city, series, live_start),
+  FOREIGN KEY (city, permit_set, series) REFERENCES stadspoort.permit_set (city, permit_set, series),
+  CHECK (live_start < live_end),
+  CONSTRAINT one_permit_set_is_live EXCLUDE USING gist (city WITH =, series WITH =, tstzrange(live_start, live_end) WITH &&)
+);
+
 -- An area of a type, and how many permits hold a place in it. Whoever counts on a place locks this row first.
 CREATE TABLE stadspoort.permit_area (
   city        text COLLATE "C" NOT NULL,
   permit_type text COLLATE "C" NOT NULL,
+  permit_set  bigint NOT NULL,  -- 0: none; a set has places of its own
   area        text COLLATE "C" NOT NULL CHECK (area ~ '^[a-z0-9][a-z0-9_-]{0,59}$'),
   held        bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
-  PRIMARY KEY (city, permit_type, area),
+  PRIMARY KEY (city, permit_type, permit_set, area),
   FOREIGN KEY (city, permit_type) REFERENCES stadspoort.permit_type
 );
 
@@ -47,6 +74,7 @@ CREATE TABLE stadspoort.permit (
   city         text COLLATE "C" NOT NULL,
   permit_id    uuid NOT NULL,
   permit_type  text COLLATE "C" NOT NULL,
+  permit_set   bigint NOT NULL,
   -- Who and where stand here and nowhere else.
   holder       text COLLATE "C" NOT NULL CHECK (octet_length(holder) BETWEEN 1 AND 100),
   address      text COLLATE "C" NOT NULL CHECK (octet_length(address) <= 100),
@@ -62,12 +90,12 @@ CREATE TABLE stadspoort.permit (
   revision     bigint NOT NULL CHECK (revision > 0),
   create_time  timestamptz NOT NULL DEFAULT stadspoort.register_time(),
   PRIMARY KEY (city, permit_id),
-  FOREIGN KEY (city, permit_type, area) REFERENCES stadspoort.permit_area
+  FOREIGN KEY (city, permit_type, permit_set, area) REFERENCES stadspoort.permit_area
 );
 -- Indexes do not hold permit_id: on an empty table they would look as good as the key for finding one permit, and a session keeps its plans.
 CREATE INDEX permit_by_holder ON stadspoort.permit (city, holder);
-CREATE INDEX permit_by_address ON stadspoort.permit (city, permit_type, address) WHERE address <> '' AND NOT stadspoort.permit_is_over(state);
-CREATE INDEX permit_by_queue ON stadspoort.permit (city, permit_type, area, queue_number) WHERE queue_number IS NOT NULL;
+CREATE INDEX permit_by_address ON stadspoort.permit (city, permit_type, address, permit_set) WHERE address <> '' AND NOT stadspoort.permit_is_over(state);
+CREATE INDEX permit_by_queue ON stadspoort.permit (city, permit_type, permit_set, area, queue_number) WHERE queue_number IS NOT NULL;
 
 -- By the payer's reference, once in a city.
 CREATE TABLE stadspoort.permit_payment (
@@ -113,6 +141,7 @@ CREATE TABLE stadspoort.due_work (
   kind        text COLLATE "C" NOT NULL CHECK (kind IN ('PERMIT', 'OFFER')),
   permit_id   uuid CHECK ((permit_id IS NOT NULL) = (kind = 'PERMIT')),
   permit_type text COLLATE "C" CHECK ((permit_type IS NOT NULL) = (kind = 'OFFER')),
+  permit_set  bigint CHECK ((permit_set IS NOT NULL) = (kind = 'OFFER')),
   area        text COLLATE "C" CHECK ((area IS NOT NULL) = (kind = 'OFFER')),
   PRIMARY KEY (city, work_number)
 );
@@ -126,27 +155,27 @@ CREATE FUNCTION stadspoort.tend_permits() RETURNS trigger
 BEGIN
   IF TG_OP = 'INSERT' THEN
     UPDATE stadspoort.permit_area a SET held = a.held + d.moved
-    FROM (SELECT city, permit_type, area, count(*) AS moved FROM new_rows WHERE stadspoort.permit_holds_place(state) GROUP BY 1, 2, 3) d
-    WHERE a.city = d.city AND a.permit_type = d.permit_type AND a.area = d.area;
+    FROM (SELECT city, permit_type, permit_set, area, count(*) AS moved FROM new_rows WHERE stadspoort.permit_holds_place(state) GROUP BY 1, 2, 3, 4) d
+    WHERE a.city = d.city AND a.permit_type = d.permit_type AND a.permit_set = d.permit_set AND a.area = d.area;
     INSERT INTO stadspoort.due_work (city, due_time, kind, permit_id)
     SELECT city, due_time, 'PERMIT', permit_id FROM new_rows WHERE due_time IS NOT NULL;
     RETURN NULL;
   END IF;
   WITH moved AS (
-    SELECT city, permit_type, area, sum(n) AS moved FROM (
-      SELECT city, permit_type, area, 1 AS n FROM new_rows WHERE stadspoort.permit_holds_place(state)
+    SELECT city, permit_type, permit_set, area, sum(n) AS moved FROM (
+      SELECT city, permit_type, permit_set, area, 1 AS n FROM new_rows WHERE stadspoort.permit_holds_place(state)
       UNION ALL
-      SELECT city, permit_type, area, -1 FROM old_rows WHERE stadspoort.permit_holds_place(state)) x
-    GROUP BY 1, 2, 3 HAVING sum(n) <> 0
+      SELECT city, permit_type, permit_set, area, -1 FROM old_rows WHERE stadspoort.permit_holds_place(state)) x
+    GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
   ), counted AS (
     UPDATE stadspoort.permit_area a SET held = a.held + d.moved FROM moved d
-    WHERE a.city = d.city AND a.permit_type = d.permit_type AND a.area = d.area
+    WHERE a.city = d.city AND a.permit_type = d.permit_type AND a.permit_set = d.permit_set AND a.area = d.area
   )
-  INSERT INTO stadspoort.due_work (city, due_time, kind, permit_type, area)
-  SELECT city, stadspoort.register_time(), 'OFFER', permit_type, area FROM moved d
+  INSERT INTO stadspoort.due_work (city, due_time, kind, permit_type, permit_set, area)
+  SELECT city, stadspoort.register_time(), 'OFFER', permit_type, permit_set, area FROM moved d
   WHERE d.moved < 0 AND EXISTS (
     SELECT FROM stadspoort.permit p
-    WHERE p.city = d.city AND p.permit_type = d.permit_type AND p.area = d.area AND p.queue_number IS NOT NULL);
+    WHERE p.city = d.city AND p.permit_type = d.permit_type AND p.permit_set = d.permit_set AND p.area = d.area AND p.queue_number IS NOT NULL);
   INSERT INTO stadspoort.due_work (city, due_time, kind, permit_id)
   SELECT n.city, n.due_time, 'PERMIT', n.permit_id
   FROM new_rows n JOIN old_rows o ON o.city = n.city AND o.permit_id = n.permit_id
@@ -163,6 +192,7 @@ CREATE TRIGGER permits_are_tended AFTER UPDATE ON stadspoort.permit
 -- Rights that permits give stand among the others, under a provider that nobody can be.
 ALTER TABLE stadspoort.access_right
   ADD COLUMN permit_id uuid,
+  ADD COLUMN permit_set bigint NOT NULL DEFAULT 0,  -- holds only while it is live; 0: of none
   ADD CONSTRAINT right_of_permit CHECK ((permit_id IS NOT NULL) = (provider = '@permits')) NOT VALID;
 CREATE INDEX access_right_by_permit ON stadspoort.access_right (city, permit_id) WHERE permit_id IS NOT NULL;
 
@@ -182,7 +212,7 @@ DO $$
 DECLARE
   name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['permit_type', 'permit_type_version', 'permit_area', 'permit', 'permit_payment', 'permit_event',
+  FOREACH name IN ARRAY ARRAY['permit_type', 'permit_type_version', 'permit_set', 'live_permit_set', 'permit_area', 'permit', 'permit_payment', 'permit_event',
                               'due_work', 'plate_lookup'] LOOP
     EXECUTE format('ALTER TABLE stadspoort.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE stadspoort.%I FORCE ROW LEVEL SECURITY', name);
@@ -196,6 +226,11 @@ CREATE POLICY any_city ON stadspoort.due_work FOR SELECT TO stadspoort_permits U
 
 GRANT USAGE ON SEQUENCE stadspoort.permit_queue TO stadspoort_permits;
 GRANT EXECUTE ON FUNCTION stadspoort.permit_holds_place(text), stadspoort.permit_is_over(text) TO stadspoort_permits;
+-- Every answer rests on what is live.
+GRANT SELECT ON stadspoort.live_permit_set TO stadspoort_app, stadspoort_ladder, stadspoort_projector;
+GRANT INSERT, DELETE, UPDATE (live_end) ON stadspoort.live_permit_set TO stadspoort_permits;
+GRANT SELECT, INSERT ON stadspoort.permit_set TO stadspoort_permits;
+GRANT UPDATE (version) ON stadspoort.city TO stadspoort_permits;
 GRANT SELECT, INSERT ON stadspoort.permit_type, stadspoort.permit_type_version, stadspoort.permit_area, stadspoort.permit, stadspoort.permit_payment,
   stadspoort.permit_event TO stadspoort_permits;
 GRANT UPDATE (version) ON stadspoort.permit_type TO stadspoort_permits;

@@ -27,7 +27,7 @@ WITH later AS MATERIALIZED (
 )
 SELECT (SELECT subjects FROM size) AS subject_count, a.city, p.plate_id, p.folded_pseudonym, p.pseudonym, p.version, r.right_id,
   r.country, r.right_type, t.kind, r.city_wide, r.zones, r.effective_start, r.effective_end, r.windows, r.suspensions,
-  r.revoke_time, r.plate_active, c.look_back_seconds
+  r.revoke_time, r.plate_active, r.permit_set, c.look_back_seconds
 FROM alike a
 JOIN cities c ON c.city = a.city
 JOIN stadspoort.plate p ON p.city = a.city AND p.folded_pseudonym = a.folded_pseudonym
@@ -36,8 +36,8 @@ LEFT JOIN stadspoort.access_right r ON r.city = p.city AND r.plate_id = p.plate_
 LEFT JOIN stadspoort.right_type t ON t.city = r.city AND t.code = r.right_type
 UNION ALL
 SELECT (SELECT subjects FROM size), other.city, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL
+  NULL, NULL, NULL, NULL
 FROM (SELECT DISTINCT s.city FROM subjects s WHERE s.kind <> 'PLATE' AND (SELECT subjects FROM size) < $2) other
 UNION ALL
-SELECT size.subjects, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT size.subjects, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM size WHERE size.subjects >= $2

@@ -2,7 +2,7 @@
 -- alike follow each other. $1: these cities only; NULL: all.
 DECLARE plates NO SCROLL CURSOR FOR
 SELECT p.city, p.plate_id, p.folded_pseudonym, p.pseudonym, p.version, r.right_id, r.country, r.right_type, t.kind, r.city_wide,
-  r.zones, r.effective_start, r.effective_end, r.windows, r.suspensions, r.revoke_time, r.plate_active
+  r.zones, r.effective_start, r.effective_end, r.windows, r.suspensions, r.revoke_time, r.plate_active, r.permit_set
 FROM stadspoort.city c
 JOIN stadspoort.access_right r ON r.city = c.city
   AND r.effective_end > stadspoort.register_time() - make_interval(secs => c.look_back_seconds::double precision) - interval '99 minutes'

@@ -1,6 +1,6 @@
 -- Locks areas of permit types, whose places are counted, in one order for all.
-SELECT a.permit_type, a.area, a.held
+SELECT a.permit_type, a.permit_set, a.area, a.held
 FROM stadspoort.permit_area a
-WHERE a.city = $1 AND (a.permit_type, a.area) IN (SELECT t, x FROM unnest($2, $3) AS wanted (t, x))
-ORDER BY a.permit_type, a.area
+WHERE a.city = $1 AND (a.permit_type, a.permit_set, a.area) IN (SELECT t, s, x FROM unnest($2, $3, $4) AS wanted (t, s, x))
+ORDER BY a.permit_type, a.permit_set, a.area
 FOR NO KEY UPDATE OF a

@@ -1,7 +1,7 @@
 -- For the comparison of memory with the register: the next $3 groups of plates that read alike after ($1, $2), with their rights that
 -- end after now less the city's look-back and the longest grace.
 SELECT a.city, p.plate_id, p.folded_pseudonym, p.pseudonym, p.version, r.right_id, r.country, r.right_type, t.kind, r.city_wide,
-  r.zones, r.effective_start, r.effective_end, r.windows, r.suspensions, r.revoke_time, r.plate_active
+  r.zones, r.effective_start, r.effective_end, r.windows, r.suspensions, r.revoke_time, r.plate_active, r.permit_set
 FROM (
   SELECT DISTINCT n.city, n.folded_pseudonym FROM stadspoort.plate n
   WHERE (n.city, n.folded_pseudonym) > ($1, $2)

@@ -6,7 +6,7 @@ WITH asked AS MATERIALIZED (
   SELECT c.city, c.look_back_seconds FROM (SELECT DISTINCT city FROM asked) a JOIN stadspoort.city c ON c.city = a.city
 )
 SELECT a.city, p.plate_id, p.folded_pseudonym, p.pseudonym, p.version, r.right_id, r.country, r.right_type, t.kind, r.city_wide,
-  r.zones, r.effective_start, r.effective_end, r.windows, r.suspensions, r.revoke_time, r.plate_active
+  r.zones, r.effective_start, r.effective_end, r.windows, r.suspensions, r.revoke_time, r.plate_active, r.permit_set
 FROM asked a
 JOIN cities c ON c.city = a.city
 JOIN stadspoort.plate p ON p.city = a.city AND p.folded_pseudonym = a.folded_pseudonym

@@ -52,6 +52,7 @@ domain::Right FullRight() {
   right.suspensions = {{At(10), At(20)}, {At(30), absl::InfiniteFuture()}};
   right.revoke_time = At(40) + absl::Microseconds(7);
   right.plate_active = false;
+  right.permit_set = 8;
   return right;
 }
 
@@ -111,6 +112,7 @@ postgres::RulesRead FullRules() {
   rules.stored.settings.look_back = absl::Hours(50);
   rules.stored.settings.degraded_limit = absl::Minutes(3);
   rules.stored.settings.confidence_threshold = 77;
+  rules.stored.settings.live_sets = {{8, {At(50), At(60)}}, {9, {At(60), absl::InfiniteFuture()}}};
   rules.special_days = {{absl::CivilDay(2026, 12, 25), domain::SpecialDayLabel("HOLIDAY"), ""},
                         {absl::CivilDay(1969, 12, 31), domain::SpecialDayLabel("OLD"), ""}};
   domain::RightType type;
