@@ -71,6 +71,9 @@ std::vector<RightOfPermit> RightsChanged(const std::vector<RightOfPermit>& store
     if (i == stored.size()) {
       changed.push_back(want);
       changed.back().right.id = new_id();
+      // What was before has a right of its own.
+      domain::Interval& holds = changed.back().right.effective;
+      holds.start = std::max(holds.start, now);
       continue;
     }
     kept[i] = true;

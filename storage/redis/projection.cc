@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "services/domain/limits.h"
 #include "storage/redis/codec.h"
 #include "storage/redis/keys.h"
@@ -22,53 +23,58 @@ constexpr const char* kScanCount = "1000";
 // then.
 constexpr const char* kFillingSeconds = "900";
 
+// A script for the values of this binary.
+std::string OfFormat(absl::string_view script) {
+  return absl::StrReplaceAll(script, {{"FORMAT", absl::string_view(&kFormat, 1)}});
+}
+
 // KEYS[1]: the watermark. ARGV: the tick it must hold, its generation, the new watermark; then key,
 // value and seconds to live (0: for ever) of each entry. An entry is written unless a newer one
 // stands there; one of the same version is written again, which mends a damaged one. All is one
 // step for every other client.
 const Script& ApplyScript() {
-  static const auto* script = new Script(R"lua(
+  static const auto* script = new Script(OfFormat(R"lua(
 local held = redis.call('GET', KEYS[1])
 if not held then return 0 end
-local generation, tick = string.match(held, '^1|[^|]*|([^|]*)|([^|]*)|')
+local generation, tick = string.match(held, '^FORMAT|[^|]*|([^|]*)|([^|]*)|')
 if generation ~= ARGV[2] or tick ~= ARGV[1] then return 0 end
 for i = 4, #ARGV, 3 do
   local key, value, seconds = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local old = redis.call('GETRANGE', key, 0, 20)
-  local newer = #old == 21 and string.match(old, '^1%d+$') and old > string.sub(value, 1, 21)
+  local newer = #old == 21 and string.match(old, '^FORMAT%d+$') and old > string.sub(value, 1, 21)
   if not newer then
     if seconds == '0' then redis.call('SET', key, value) else redis.call('SET', key, value, 'EX', seconds) end
   end
 end
 redis.call('SET', KEYS[1], ARGV[3])
 return 1
-)lua");
+)lua"));
   return *script;
 }
 
 // KEYS: the watermark, an entry. ARGV: the generation that the watermark must be of, the entry's
 // value, which is written as above.
 const Script& PutScript() {
-  static const auto* script = new Script(R"lua(
+  static const auto* script = new Script(OfFormat(R"lua(
 local held = redis.call('GET', KEYS[1])
-if not held or string.match(held, '^1|[^|]*|([^|]*)|') ~= ARGV[1] then return 0 end
+if not held or string.match(held, '^FORMAT|[^|]*|([^|]*)|') ~= ARGV[1] then return 0 end
 local old = redis.call('GETRANGE', KEYS[2], 0, 20)
-local newer = #old == 21 and string.match(old, '^1%d+$') and old > string.sub(ARGV[2], 1, 21)
+local newer = #old == 21 and string.match(old, '^FORMAT%d+$') and old > string.sub(ARGV[2], 1, 21)
 if not newer then redis.call('SET', KEYS[2], ARGV[2]) end
 return 1
-)lua");
+)lua"));
   return *script;
 }
 
 // KEYS: the watermark, the mark of a generation that is being filled. ARGV: what the watermark must
 // be (empty: none), the new one.
 const Script& SetWatermarkScript() {
-  static const auto* script = new Script(R"lua(
+  static const auto* script = new Script(OfFormat(R"lua(
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 if redis.call('DEL', KEYS[2]) == 0 then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
-)lua");
+)lua"));
   return *script;
 }
 
@@ -96,15 +102,15 @@ absl::StatusOr<bool> Yes(const absl::StatusOr<Reply>& reply) {
 // KEYS[1]: the watermark. ARGV: the generation it must be of (empty: there is none, or none that
 // can be read); then keys to be removed, but those of a generation that is being filled.
 const Script& RemoveScript() {
-  static const auto* script = new Script(R"lua(
+  static const auto* script = new Script(OfFormat(R"lua(
 local held = redis.call('GET', KEYS[1])
-if (held and string.match(held, '^1|[^|]*|([^|]*)|') or '') ~= ARGV[1] then return 0 end
+if (held and string.match(held, '^FORMAT|[^|]*|([^|]*)|') or '') ~= ARGV[1] then return 0 end
 for i = 2, #ARGV do
   local generation = string.match(ARGV[i], '^[^:]*:[^:]*:')
   if redis.call('EXISTS', generation .. 'filling') == 0 then redis.call('UNLINK', ARGV[i]) end
 end
 return 1
-)lua");
+)lua"));
   return *script;
 }
 

@@ -73,6 +73,14 @@ TEST_F(RightsChangedTest, AnEndMovesAndAPastBeginningStays) {
   EXPECT_EQ(changed[0].right.effective, (Interval{kStart, kStart + 4 * kHour}));
 }
 
+// A plate that left and came back at one instant: what it was covered by until then has ended.
+TEST_F(RightsChangedTest, ANewOneNeverBeginsInThePast) {
+  const absl::Time now = kStart + kHour;
+  const auto changed = Changed({}, {Right(1, kStart, kStart + 9 * kHour)}, now);
+  ASSERT_EQ(changed.size(), 1U);
+  EXPECT_EQ(changed[0].right.effective, (Interval{now, kStart + 9 * kHour}));
+}
+
 TEST_F(RightsChangedTest, OtherZonesOrAPlateThatRestsAreAnotherRight) {
   const std::vector<RightOfPermit> stored = {Right(1, kStart, kStart + 9 * kHour)};
   const absl::Time now = kStart + kHour;
