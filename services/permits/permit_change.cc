@@ -274,8 +274,10 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   if (!transaction.ok()) return transaction.status();
   const postgres::RequestKey request{call.caller.subject, asked.request_id};
 
-  // The permit is locked first, in a statement of its own.
+  // The request, whatever permit it names, then the permit are locked first, each in a statement of
+  // its own.
   Batch first;
+  if (!asked.request_id.empty()) first.Add(postgres::LockRequest(asked.city, request));
   const size_t permit_at = first.Add(postgres::LockPermit(asked.city, asked.permit));
   const size_t rules_at =
       first.Add(postgres::SelectEnrolmentRules(asked.city, domain::RightTypeCode()));
@@ -461,8 +463,8 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
   const domain::Permit& form = asked.permit;
   const postgres::RequestKey request{call.caller.subject, asked.request_id};
   Batch second;
-  second.Add(postgres::LockPermitNames(asked.city, {form.type, form.holder, {form.address}}));
   if (!asked.request_id.empty()) second.Add(postgres::LockRequest(asked.city, request));
+  second.Add(postgres::LockPermitNames(asked.city, {form.type, form.holder, {form.address}}));
   const size_t areas_at =
       second.Add(postgres::LockPermitAreas(asked.city, {{form.type, asked.area}}));
   const size_t request_at = second.Add(postgres::SelectRequest(asked.city, request));

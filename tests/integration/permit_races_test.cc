@@ -240,6 +240,24 @@ TEST_F(PermitRacesTest, OneRequestSentByManyIsDoneOnce) {
   }
 }
 
+// A request id is the caller's own, whatever it is sent for.
+TEST_F(PermitRacesTest, OneRequestIdForManyPermitsIsGoodForOne) {
+  office().CreateType("resident", office().PlainType());
+  for (size_t round = 0; round < kRounds; ++round) {
+    std::vector<Permit> permits;
+    for (size_t i = 0; i < kCallers; ++i) {
+      permits.push_back(office().Apply("resident", absl::StrCat("h", i), {PlateOf(round, i)}));
+    }
+    const auto all = AtOnce(kCallers, [&](size_t i) {
+      auto request = OfficeOf(i).ToSwap(permits[i], PlateOf(round, i), PlateOf(round, 99));
+      request.set_request_id(absl::StrCat("swap-", round));
+      return OfficeOf(i).Change(request);
+    });
+    EXPECT_THAT(OutcomesOf(all),
+                ElementsAre(Pair("ACTIVE", 1), Pair("REQUEST_ID_CONFLICT", kCallers - 1)));
+  }
+}
+
 TEST_F(PermitRacesTest, OfManyDecisionsOneIsMade) {
   PermitType type = office().PlainType();
   type.set_reviewed(true);
