@@ -1,6 +1,7 @@
 #include "services/domain/permit.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -158,6 +159,39 @@ std::vector<Reminder> RemindersOf(const Permit& permit, const PermitType& type,
         {absl::FromCivil(permit.schedule.end_day() - type.reminder_days, zone), Kind::kReminder});
   }
   return reminders;
+}
+
+// What is told at one go: all that came since, several things of one instant too, and each once.
+struct Telling {
+  absl::Time since;
+  std::set<std::pair<absl::Time, PermitEventKind>> told;
+};
+
+std::optional<PermitHappening> Next(const Permit& permit, const PermitType& type,
+                                    absl::TimeZone zone, const Telling& telling) {
+  using Kind = PermitEventKind;
+  std::optional<PermitHappening> next;
+  const auto consider = [&](absl::Time at, Kind kind, PermitState state) {
+    if (!next || at < next->at) next = PermitHappening{at, kind, state};
+  };
+  const auto untold = [&](absl::Time at, Kind kind) {
+    return at > telling.since && at >= permit.told_until && !telling.told.contains({at, kind});
+  };
+  // A move is due until it was made; everything else until it was told.
+  if (const auto move = NextMoveByTime(permit, zone)) {
+    consider(move->at, EventOfMove(move->to), move->to);
+  }
+  for (const Reminder& reminder : RemindersOf(permit, type, zone)) {
+    if (untold(reminder.at, reminder.kind)) consider(reminder.at, reminder.kind, permit.state);
+  }
+  if (permit.start && !IsFinal(permit.state)) {
+    const std::vector<PlateList>& lists = permit.plates.lists();
+    const auto change = std::find_if(lists.begin(), lists.end(), [&](const PlateList& list) {
+      return untold(list.from, Kind::kPlatesChangedAsPlanned);
+    });
+    if (change != lists.end()) consider(change->from, Kind::kPlatesChangedAsPlanned, permit.state);
+  }
+  return next;
 }
 
 }  // namespace
@@ -377,36 +411,21 @@ std::optional<DueMove> NextMoveByTime(const Permit& permit, absl::TimeZone zone)
 
 std::optional<PermitHappening> NextHappening(const Permit& permit, const PermitType& type,
                                              absl::TimeZone zone) {
-  using Kind = PermitEventKind;
-  std::optional<PermitHappening> next;
-  const auto consider = [&](absl::Time at, Kind kind, PermitState state) {
-    if (!next || at < next->at) next = PermitHappening{at, kind, state};
-  };
-  // A move is due until it was made; everything else until it was told.
-  if (const auto move = NextMoveByTime(permit, zone)) {
-    consider(move->at, EventOfMove(move->to), move->to);
-  }
-  for (const Reminder& reminder : RemindersOf(permit, type, zone)) {
-    if (reminder.at > permit.told_until) consider(reminder.at, reminder.kind, permit.state);
-  }
-  if (permit.start && !IsFinal(permit.state)) {
-    if (const auto change = permit.plates.NextChangeAfter(permit.told_until)) {
-      consider(*change, Kind::kPlatesChangedAsPlanned, permit.state);
-    }
-  }
-  return next;
+  return Next(permit, type, zone, {permit.told_until, {}});
 }
 
 void CatchUp(const PermitType& type, const PermitMoment& moment, Permit& permit,
              absl::FunctionRef<void(const PermitHappening&)> tell) {
+  Telling telling = {permit.told_until, {}};
   while (true) {
-    const std::optional<PermitHappening> next = NextHappening(permit, type, moment.zone);
+    const std::optional<PermitHappening> next = Next(permit, type, moment.zone, telling);
     if (!next || next->at > moment.now) break;
     if (next->state != permit.state) {
       permit.state = next->state;
       permit.answer_by.reset();
     }
     permit.told_until = std::max(permit.told_until, next->at);
+    telling.told.emplace(next->at, next->kind);
     tell(*next);
   }
   // What a verb does at this moment tells of itself.
