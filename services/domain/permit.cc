@@ -229,9 +229,10 @@ absl::Status AddEvidence(const std::string& kind, const PermitType& type,
   }
   const std::vector<std::string> missing = MissingEvidence(permit, type);
   if (std::find(missing.begin(), missing.end(), kind) == missing.end()) {
-    return InvalidField(
-        "kind", missing.empty() ? "is not needed"
-                                : absl::StrCat("must be one of ", absl::StrJoin(missing, ", ")));
+    return InvalidField("evidence_kind",
+                        missing.empty()
+                            ? "is not needed"
+                            : absl::StrCat("must be one of ", absl::StrJoin(missing, ", ")));
   }
   return OrNothing(permit, [&](Permit& changed) {
     changed.evidence.push_back(kind);
@@ -240,7 +241,7 @@ absl::Status AddEvidence(const std::string& kind, const PermitType& type,
 }
 
 absl::Status AskEvidence(const std::vector<std::string>& kinds, Permit& permit) {
-  if (kinds.empty()) return InvalidField("kinds", "must name what is needed");
+  if (kinds.empty()) return InvalidField("evidence_kinds", "must name what is needed");
   if (absl::Status moved = Move(PermitState::kEvidenceNeeded, permit); !moved.ok()) return moved;
   std::erase_if(permit.evidence, [&](const std::string& given) {
     return std::find(kinds.begin(), kinds.end(), given) != kinds.end();
