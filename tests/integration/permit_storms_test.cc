@@ -210,6 +210,36 @@ TEST_F(PermitStormsTest, PlacesThatComeFreeAreOfferedInTheOrderOfTheQueue) {
   EXPECT_EQ(Count("permit_area", absl::StrCat("area = 'a' AND held = ", kPlaces)), "1");
 }
 
+// A list that the city does away with is served to its end: whoever waits has the time to answer
+// that it was promised, and places that are added are for whoever waits.
+TEST_F(PermitStormsTest, WhoWaitsIsOfferedByTheRulesUnderWhichItWaits) {
+  Begin("2026-06-01 10:00");
+  PermitType type = office().PlainType();
+  type.mutable_areas(0)->set_place_count(1);
+  type.set_waiting_list(true);
+  type.mutable_offer_term()->set_seconds(24 * 3600);
+  type = office().CreateType("resident", type);
+  office().Apply("resident", "h1", {"1ABC123"});
+  const Permit second = office().Apply("resident", "h2", {"2ABC123"});
+  const Permit third = office().Apply("resident", "h3", {"3ABC123"});
+  MoveTo("2026-06-01 11:00");
+  type.set_waiting_list(false);
+  type.clear_offer_term();
+  type.mutable_areas(0)->set_place_count(2);
+  const auto updated = office().UpdateType(type);
+  ASSERT_TRUE(updated.ok()) << updated.status.error_message();
+  ExpectTold(second, {"2026-06-01 10:00 APPLIED WAITLISTED", "2026-06-01 11:00 OFFERED OFFERED"});
+  ExpectTold(third, {"2026-06-01 10:00 APPLIED WAITLISTED"});
+  EXPECT_EQ(LocalText(TimeOf(office().Get(second).answer_by_time())), "2026-06-02 11:00");
+  EXPECT_EQ(ReasonOf(office().Apply(office().Application("resident", "h4", {"4ABC123"})).status),
+            "NO_PLACE_LEFT");
+  MoveTo("2026-06-02 11:00");
+  ExpectTold(second, {"2026-06-01 10:00 APPLIED WAITLISTED", "2026-06-01 11:00 OFFERED OFFERED",
+                      "2026-06-02 11:00 OFFER_LAPSED OFFER_LAPSED"});
+  EXPECT_EQ(StateOf(office().Accept(third).response.permit()), "ACTIVE");
+  EXPECT_EQ(office().Check("3ABC123"), "PERMITTED RIGHT");
+}
+
 // More than a worker takes at a time, so that there is some for both.
 TEST_F(PermitStormsTest, ManyPermitsOfOneMomentAreEachToldOfOnce) {
   constexpr size_t kPermits = 1200;
