@@ -32,8 +32,10 @@ domain::PermitArea ReadArea(const pb::PermitArea& in, const domain::CityCode& ci
   out.display_name = in.display_name();
   out.places = in.place_count();
   if (static_cast<size_t>(in.zones_size()) > limits::kRightMaxZones) {
-    violations.Add(path + ".zones",
-                   absl::StrCat("must be at most ", limits::kRightMaxZones, " zones"));
+    violations.Add(path,
+                   domain::InvalidField(
+                       "zones", absl::StrCat("must be at most ", limits::kRightMaxZones, " zones"),
+                       domain::ErrorReason::kTooManyItems));
     return out;
   }
   for (int i = 0; i < in.zones_size(); ++i) {
@@ -91,8 +93,9 @@ absl::StatusOr<domain::PermitType> ReadPermitType(const pb::PermitType& in,
   Violations violations;
   domain::PermitType out;
   if (static_cast<size_t>(in.areas_size()) > limits::kPermitMaxAreas) {
-    violations.Add("areas", absl::StrCat("must be 1 to ", limits::kPermitMaxAreas, " areas"));
-    return violations.status();
+    return domain::InvalidField("areas",
+                                absl::StrCat("must be 1 to ", limits::kPermitMaxAreas, " areas"),
+                                domain::ErrorReason::kTooManyItems);
   }
   out.display_name = in.display_name();
   Take(ParseRightTypeOf(city, in.right_type(), "right_type"), out.right_type, violations);

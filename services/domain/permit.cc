@@ -1,6 +1,7 @@
 #include "services/domain/permit.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -160,6 +161,39 @@ std::vector<Reminder> RemindersOf(const Permit& permit, const PermitType& type,
   return reminders;
 }
 
+// What is told at one go: all that came since, several things of one instant too, and each once.
+struct Telling {
+  absl::Time since;
+  std::set<std::pair<absl::Time, PermitEventKind>> told;
+};
+
+std::optional<PermitHappening> Next(const Permit& permit, const PermitType& type,
+                                    absl::TimeZone zone, const Telling& telling) {
+  using Kind = PermitEventKind;
+  std::optional<PermitHappening> next;
+  const auto consider = [&](absl::Time at, Kind kind, PermitState state) {
+    if (!next || at < next->at) next = PermitHappening{at, kind, state};
+  };
+  const auto untold = [&](absl::Time at, Kind kind) {
+    return at > telling.since && at >= permit.told_until && !telling.told.contains({at, kind});
+  };
+  // A move is due until it was made; everything else until it was told.
+  if (const auto move = NextMoveByTime(permit, zone)) {
+    consider(move->at, EventOfMove(move->to), move->to);
+  }
+  for (const Reminder& reminder : RemindersOf(permit, type, zone)) {
+    if (untold(reminder.at, reminder.kind)) consider(reminder.at, reminder.kind, permit.state);
+  }
+  if (permit.start && !IsFinal(permit.state)) {
+    const std::vector<PlateList>& lists = permit.plates.lists();
+    const auto change = std::find_if(lists.begin(), lists.end(), [&](const PlateList& list) {
+      return untold(list.from, Kind::kPlatesChangedAsPlanned);
+    });
+    if (change != lists.end()) consider(change->from, Kind::kPlatesChangedAsPlanned, permit.state);
+  }
+  return next;
+}
+
 }  // namespace
 
 std::vector<std::string> MissingEvidence(const Permit& permit, const PermitType& type) {
@@ -195,9 +229,10 @@ absl::Status AddEvidence(const std::string& kind, const PermitType& type,
   }
   const std::vector<std::string> missing = MissingEvidence(permit, type);
   if (std::find(missing.begin(), missing.end(), kind) == missing.end()) {
-    return InvalidField(
-        "kind", missing.empty() ? "is not needed"
-                                : absl::StrCat("must be one of ", absl::StrJoin(missing, ", ")));
+    return InvalidField("evidence_kind",
+                        missing.empty()
+                            ? "is not needed"
+                            : absl::StrCat("must be one of ", absl::StrJoin(missing, ", ")));
   }
   return OrNothing(permit, [&](Permit& changed) {
     changed.evidence.push_back(kind);
@@ -206,7 +241,7 @@ absl::Status AddEvidence(const std::string& kind, const PermitType& type,
 }
 
 absl::Status AskEvidence(const std::vector<std::string>& kinds, Permit& permit) {
-  if (kinds.empty()) return InvalidField("kinds", "must name what is needed");
+  if (kinds.empty()) return InvalidField("evidence_kinds", "must name what is needed");
   if (absl::Status moved = Move(PermitState::kEvidenceNeeded, permit); !moved.ok()) return moved;
   std::erase_if(permit.evidence, [&](const std::string& given) {
     return std::find(kinds.begin(), kinds.end(), given) != kinds.end();
@@ -377,36 +412,21 @@ std::optional<DueMove> NextMoveByTime(const Permit& permit, absl::TimeZone zone)
 
 std::optional<PermitHappening> NextHappening(const Permit& permit, const PermitType& type,
                                              absl::TimeZone zone) {
-  using Kind = PermitEventKind;
-  std::optional<PermitHappening> next;
-  const auto consider = [&](absl::Time at, Kind kind, PermitState state) {
-    if (!next || at < next->at) next = PermitHappening{at, kind, state};
-  };
-  // A move is due until it was made; everything else until it was told.
-  if (const auto move = NextMoveByTime(permit, zone)) {
-    consider(move->at, EventOfMove(move->to), move->to);
-  }
-  for (const Reminder& reminder : RemindersOf(permit, type, zone)) {
-    if (reminder.at > permit.told_until) consider(reminder.at, reminder.kind, permit.state);
-  }
-  if (permit.start && !IsFinal(permit.state)) {
-    if (const auto change = permit.plates.NextChangeAfter(permit.told_until)) {
-      consider(*change, Kind::kPlatesChangedAsPlanned, permit.state);
-    }
-  }
-  return next;
+  return Next(permit, type, zone, {permit.told_until, {}});
 }
 
 void CatchUp(const PermitType& type, const PermitMoment& moment, Permit& permit,
              absl::FunctionRef<void(const PermitHappening&)> tell) {
+  Telling telling = {permit.told_until, {}};
   while (true) {
-    const std::optional<PermitHappening> next = NextHappening(permit, type, moment.zone);
+    const std::optional<PermitHappening> next = Next(permit, type, moment.zone, telling);
     if (!next || next->at > moment.now) break;
     if (next->state != permit.state) {
       permit.state = next->state;
       permit.answer_by.reset();
     }
     permit.told_until = std::max(permit.told_until, next->at);
+    telling.told.emplace(next->at, next->kind);
     tell(*next);
   }
   // What a verb does at this moment tells of itself.

@@ -31,13 +31,6 @@ const PlateList* PlateBook::At(absl::Time t) const {
   return after == lists_.begin() ? nullptr : &*(after - 1);
 }
 
-std::optional<absl::Time> PlateBook::NextChangeAfter(absl::Time t) const {
-  for (const PlateList& list : lists_) {
-    if (list.from > t) return list.from;
-  }
-  return std::nullopt;
-}
-
 std::vector<PlateSegment> PlateBook::SegmentsUntil(absl::Time end) const {
   std::vector<PlateSegment> segments;
   for (size_t i = 0; i < lists_.size(); ++i) {

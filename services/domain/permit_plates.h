@@ -68,8 +68,6 @@ class PlateBook {
   const std::vector<PlateList>& lists() const { return lists_; }
   // None before the first list.
   const PlateList* At(absl::Time t) const;
-  // The first planned change after `t`.
-  std::optional<absl::Time> NextChangeAfter(absl::Time t) const;
   // Every plate, when it is on the permit before `end`: by start, then as listed.
   std::vector<PlateSegment> SegmentsUntil(absl::Time end) const;
 

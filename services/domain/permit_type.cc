@@ -20,7 +20,7 @@ absl::Status ValidateText(const std::string& text, absl::string_view field) {
 absl::Status ValidateAreas(const std::vector<PermitArea>& areas) {
   if (areas.empty() || areas.size() > limits::kPermitMaxAreas) {
     return InvalidField("areas", absl::StrCat("must be 1 to ", limits::kPermitMaxAreas, " areas"),
-                        ErrorReason::kTooManyItems);
+                        areas.empty() ? ErrorReason::kInvalidField : ErrorReason::kTooManyItems);
   }
   std::set<PermitAreaCode> codes;
   for (size_t i = 0; i < areas.size(); ++i) {
@@ -67,7 +67,7 @@ absl::Status ValidatePrices(const std::vector<PriceStep>& steps) {
   if (steps.empty() || steps.size() > limits::kPermitMaxPriceSteps) {
     return InvalidField("price_steps",
                         absl::StrCat("must be 1 to ", limits::kPermitMaxPriceSteps, " steps"),
-                        ErrorReason::kTooManyItems);
+                        steps.empty() ? ErrorReason::kInvalidField : ErrorReason::kTooManyItems);
   }
   int before = 0;
   for (size_t i = 0; i < steps.size(); ++i) {

@@ -373,6 +373,7 @@ absl::StatusOr<PermitChange::Application> ReadApplication(const v1::ApplyForPerm
   digest.Add(asked.area.value()).Add(asked.permit.requested_start);
   digest.Add(asked.set ? absl::string_view(asked.set->value()) : absl::string_view());
   digest.Add(static_cast<int64_t>(asked.plates.size()));
+  for (const domain::Country& country : asked.countries) digest.Add(country.sign());
   for (const std::string& kind : asked.permit.evidence) digest.Add(kind);
   asked.digest = digest.bytes();
   return asked;
@@ -524,6 +525,7 @@ absl::StatusOr<ChangePlatesAsked> ReadChangePlates(const v1::ChangePlatesRequest
   if (!violations.empty()) return violations.status();
   platform::AskedDigest digest = DigestOf("plates-1", asked);
   digest.Add(static_cast<int64_t>(change.kind)).Add(change.at).Add(change.until);
+  for (const PlateAsked& plate : change.plates) digest.Add(plate.country.sign());
   asked.digest = digest.bytes();
   return ChangePlatesAsked{asked.city, std::move(asked), std::move(change)};
 }

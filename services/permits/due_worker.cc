@@ -260,8 +260,8 @@ absl::Status DueWorker::OfferPlaces(Transaction& transaction, const domain::City
   for (const auto& one : *stored_types) types[one.version] = one.type;
   const auto counted = postgres::PermitCountsOf((*facts)[2]);
   if (!counted.ok()) return counted.status();
-  const domain::PermitType& type = *stored_types->back().type;  // the present one
-  const domain::PermitArea* present = type.Area(area);
+  // How many places there are is told by the present version, the last.
+  const domain::PermitArea* present = stored_types->back().type->Area(area);
   int64_t left = present == nullptr ? 0
                  : present->places == 0
                      ? kOffered
@@ -276,12 +276,14 @@ absl::Status DueWorker::OfferPlaces(Transaction& transaction, const domain::City
     const auto it = std::find_if(permits->begin(), permits->end(),
                                  [&](const StoredPermit& one) { return one.permit.id == id; });
     if (it == permits->end() || it->permit.state != domain::PermitState::kWaitlisted) continue;
-    if (absl::Status offered = domain::Offer(type, moment, it->permit); !offered.ok()) {
+    // It waits by its own version; the present one may know no waiting list any more.
+    const domain::PermitType& own = *types.at(it->permit.type_version);
+    if (absl::Status offered = domain::Offer(own, moment, it->permit); !offered.ok()) {
       return offered;
     }
     it->permit.told_until = std::max(it->permit.told_until, moment.now);
     events.push_back(EventOf(*it, domain::PermitEventKind::kOffered, moment.now));
-    it->due_time = DueTime(it->permit, *types.at(it->permit.type_version), *zone);
+    it->due_time = DueTime(it->permit, own, *zone);
     changed.push_back(std::move(*it));
     --left;
   }

@@ -320,8 +320,10 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   if (!transaction.ok()) return transaction.status();
   const postgres::RequestKey request{call.caller.subject, asked.request_id};
 
-  // The permit is locked first, in a statement of its own.
+  // The request, whatever permit it names, then the permit are locked first, each in a statement of
+  // its own.
   Batch first;
+  if (!asked.request_id.empty()) first.Add(postgres::LockRequest(asked.city, request));
   const size_t permit_at = first.Add(postgres::LockPermit(asked.city, asked.permit));
   const size_t rules_at =
       first.Add(postgres::SelectEnrolmentRules(asked.city, domain::RightTypeCode()));
@@ -522,12 +524,12 @@ absl::StatusOr<Changed> PermitChange::Apply(const platform::Call& call, const Ap
   if (!sets.empty()) form.set = sets.front().number;
   const postgres::RequestKey request{call.caller.subject, asked.request_id};
   Batch second;
-  second.Add(postgres::LockPermitNames(asked.city, {form.type, form.holder, {form.address}}));
   std::optional<size_t> request_at;
   if (!asked.request_id.empty()) {
     second.Add(postgres::LockRequest(asked.city, request));
     request_at = second.Add(postgres::SelectRequest(asked.city, request));
   }
+  second.Add(postgres::LockPermitNames(asked.city, {form.type, form.holder, {form.address}}));
   const postgres::AreaOfType place{form.type, form.set, asked.area};
   if (form.set != 0) second.Add(postgres::PutPermitArea(asked.city, place));
   const size_t areas_at = second.Add(postgres::LockPermitAreas(asked.city, {place}));

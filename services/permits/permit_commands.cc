@@ -35,7 +35,8 @@ absl::Status ChangeBook(const PlateChangeAsked& change, const std::vector<domain
       return book.Activate(plates[0], plates.size() > 1 ? std::optional(plates[1]) : std::nullopt,
                            limits, when);
     case Kind::kStandIn:
-      return book.StandIn(plates[0], listed(1), *change.until, limits, when);
+      return domain::WithFieldPrefix(
+          book.StandIn(plates[0], listed(1), *change.until, limits, when), "stand_in");
     case Kind::kCallBack:
       return book.CallBack(when);
   }

@@ -67,7 +67,11 @@ std::vector<RightOfPermit> RightsChanged(const std::vector<RightOfPermit>& store
   for (const RightOfPermit& want : wanted) {
     if (want.right.effective.end <= now) continue;
     size_t i = 0;
-    while (i < stored.size() && (kept[i] || !Same(stored[i], want, now))) ++i;
+    // One that ended while this change waited for its turn does not revive.
+    while (i < stored.size() &&
+           (kept[i] || stored[i].right.effective.end <= now || !Same(stored[i], want, now))) {
+      ++i;
+    }
     if (i == stored.size()) {
       changed.push_back(want);
       changed.back().right.id = new_id();

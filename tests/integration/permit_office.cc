@@ -239,6 +239,15 @@ std::string Office::Check(const std::string& plate, const std::string& zone,
   return "UNKNOWN";
 }
 
+void DrawWithoutGrace(Desk& desk) {
+  for (const char* zone : {"a", "b"}) {
+    zones::v1::ZoneDraft draft = desk.NewDraft(zone);
+    draft.mutable_regulation()->clear_grace_before();
+    draft.mutable_regulation()->clear_grace_after();
+    desk.Enact(draft);
+  }
+}
+
 void PermitTest::AwaitEvents(const Permit& permit, const std::string& events) {
   std::string found;
   for (int i = 0; i < 1000 && (found = office().EventsOf(permit)) != events; ++i) {

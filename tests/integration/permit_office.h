@@ -108,19 +108,17 @@ class Office {
   const std::string city_;
 };
 
+// The zones a and b, redrawn. Grace would cover a plate after its end: these tests are about
+// rights.
+void DrawWithoutGrace(Desk& desk);
+
 // A city of its own for each test, with a desk and an office, by a clock that stands still.
 class PermitTest : public HeldClockTest {
  protected:
   void SetUp() override {
     HeldClockTest::SetUp();
     office_.emplace(*daemon_, desk().city());
-    // Grace would cover a plate after its end: these tests are about rights.
-    for (const char* zone : {"a", "b"}) {
-      zones::v1::ZoneDraft draft = desk().NewDraft(zone);
-      draft.mutable_regulation()->clear_grace_before();
-      draft.mutable_regulation()->clear_grace_after();
-      desk().Enact(draft);
-    }
+    DrawWithoutGrace(desk());
     MoveTo(absl::Minutes(1));
   }
   const Office& office() const { return *office_; }

@@ -28,6 +28,8 @@
 namespace stadspoort::testing {
 namespace {
 
+using std::string_literals::operator""s;
+
 constexpr std::chrono::seconds kCallPatience(60);
 constexpr std::chrono::seconds kStartPatience(60);
 
@@ -115,11 +117,13 @@ Daemon::Daemon(const Place& place, std::vector<std::string> more, bool ready, bo
   folder_ = absl::StrCat(place.folder, "/daemon-", domain::UuidText(domain::NewUuid(absl::Now())));
   std::filesystem::create_directory(folder_);
   const std::string address_file = folder_ + "/address";
-  std::vector<std::string> command = {
-      STADSPOORTD,      "serve",      "cities",     "zones",          "permits",
-      "rights",         "checks",     "projector",  "--listen",       "127.0.0.1:0",
-      "--address-file", address_file, "--postgres", place.conninfo,   "--plate-keys",
-      place.plate_keys, "--redis",    place.redis,  "--redis-prefix", place.redis_prefix};
+  std::vector<std::string> command = {STADSPOORTD, "serve"};
+  command.insert(command.end(), place.roles.begin(), place.roles.end());
+  for (const std::string& word : {"--listen"s, "127.0.0.1:0"s, "--address-file"s, address_file,
+                                  "--postgres"s, place.conninfo, "--plate-keys"s, place.plate_keys,
+                                  "--redis"s, place.redis, "--redis-prefix"s, place.redis_prefix}) {
+    command.push_back(word);
+  }
   if (insecure) command.emplace_back("--insecure");
   command.insert(command.end(), more.begin(), more.end());
   pid_ = Spawn(command, folder_ + "/log");
@@ -162,6 +166,7 @@ int Daemon::Stop() {
   // An idle channel of ours would hold the server up until gRPC looks after it.
   cities.reset();
   zones.reset();
+  permits.reset();
   rights.reset();
   checks.reset();
   operations.reset();

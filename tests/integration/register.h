@@ -59,9 +59,10 @@ struct Place {
   std::string folder;  // for its log
   std::string redis;
   std::string redis_prefix;
+  std::vector<std::string> roles = {"cities", "zones", "permits", "rights", "checks", "projector"};
 };
 
-// A running stadspoortd in every role. Ended when destroyed.
+// A running stadspoortd in the roles of its place. Ended when destroyed.
 class Daemon {
  public:
   // Waits until it is listened on; `ready`: until its health says SERVING. Fails the test when it

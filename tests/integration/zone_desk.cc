@@ -317,6 +317,14 @@ void DeskTest::SetUp() {
   MakeCity(*daemon_, desk_->city());
 }
 
+void DeskTest::Restart(absl::FunctionRef<void()> while_down) {
+  daemon_->Kill();
+  delete daemon_;
+  while_down();
+  daemon_ = database_->Start().release();
+  desk_ = std::make_unique<Desk>(*daemon_, desk_->city());
+}
+
 std::string DeskTest::Stored() {
   std::string stored =
       sql_->Value("SELECT zones_version FROM stadspoort.city WHERE city = '" + desk_->city() + "'");

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "tests/integration/register.h"
@@ -168,6 +169,8 @@ class DeskTest : public ::testing::Test {
   void SetUp() override;
 
   Desk& desk() { return *desk_; }
+  // The daemon is killed, and comes back after that was done. Of desk() a new one is made.
+  void Restart(absl::FunctionRef<void()> while_down);
   // Everything that is stored of the city's zones, with a digest of each table's rows.
   std::string Stored();
   // One row, of the city.

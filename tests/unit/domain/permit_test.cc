@@ -408,6 +408,25 @@ TEST(PermitTest, RemindersAndPlannedChangesAreToldOnceInOrder) {
   EXPECT_EQ(*unpaid.answer_by, Local(2026, 4, 1, 11));
 }
 
+TEST(PermitTest, SeveralThingsOfOneInstantAreEachToldOnce) {
+  using Kind = PermitEventKind;
+  PermitType type = Resident();
+  const absl::Time opens = Local(2028, 1, 2);
+  type.reminder_days = type.renewal_window_days;
+  Permit permit = Applied(type, kFirst);
+  ASSERT_TRUE(
+      permit.plates
+          .Swap(Plate('A'), {Plate('B'), Country(), true}, type.plates, {kAsked, opens, Brussels()})
+          .ok());
+  const auto told = [&](Kind kind) { return PermitHappening{opens, kind, PermitState::kActive}; };
+  EXPECT_THAT(Told(type, opens - absl::Microseconds(1), permit), IsEmpty());
+  EXPECT_THAT(Told(type, opens, permit),
+              ElementsAre(told(Kind::kRenewalOpens), told(Kind::kReminder),
+                          told(Kind::kPlatesChangedAsPlanned)));
+  EXPECT_THAT(Told(type, opens, permit), IsEmpty());
+  EXPECT_EQ(NextHappening(permit, type, Brussels())->kind, Kind::kExpired);
+}
+
 // Any verbs in any order: the state moves by the table only, a refusal changes nothing, what held
 // in the past holds on, and a plate is covered exactly while the state says so.
 TEST(PermitTest, AnyVerbsKeepThePermitInOrder) {
