@@ -630,8 +630,10 @@ v1::Permit WritePermit(const domain::CityCode& city, const PermitShown& shown) {
   }
   if (permit.start) {
     *out.mutable_start_time() = contract::ToTimestamp(*permit.start);
-    *out.mutable_end_time() = contract::ToTimestamp(
-        std::min(permit.rights_end, permit.revoke_time.value_or(permit.rights_end)));
+    // Of one that was over before it began the rights hold at no time at all.
+    const absl::Time end =
+        std::min(permit.rights_end, permit.revoke_time.value_or(permit.rights_end));
+    *out.mutable_end_time() = contract::ToTimestamp(std::max(end, *permit.start));
   }
   if (shown.stored.queue_position && permit.state == domain::PermitState::kWaitlisted) {
     out.set_queue_position(*shown.stored.queue_position);

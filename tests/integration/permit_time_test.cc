@@ -197,6 +197,31 @@ TEST_F(PermitTimeTest, AGarageCarComesAndGoesWhileNobodyLooks) {
   ExpectTold(permit, told);
 }
 
+// Asked for the autumn, and over before it began.
+TEST_F(PermitTimeTest, OverBeforeItBegan) {
+  Begin("2026-06-01 10:00");
+  office().CreateType("resident", office().PlainType());
+  std::vector<Permit> permits;
+  for (const char* plate : {"1ABC123", "2ABC123", "3ABC123"}) {
+    permits::v1::ApplyForPermitRequest request = office().Application("resident", "h1", {plate});
+    *request.mutable_permit()->mutable_requested_start_time() = StampOf(Local("2026-06-10 10:00"));
+    permits.push_back(office().Apply(request).response.permit());
+    EXPECT_EQ(StateOf(permits.back()), "ACTIVE");
+    EXPECT_FALSE(permits.back().in_force());
+    EXPECT_EQ(office().Check(plate), "NOT_PERMITTED NOT_STARTED");
+  }
+  MoveTo("2026-06-02 10:00");
+  ASSERT_TRUE(office().Withdraw(permits[0]).ok());
+  ASSERT_TRUE(office().Revoke(permits[1]).ok());
+  EXPECT_EQ(EndOf(permits[0]), "2026-06-10 10:00") << "as it begins";
+  EXPECT_EQ(EndOf(permits[1]), "2026-06-10 10:00");
+  MoveToWhileDown("2026-06-10 10:00");
+  EXPECT_EQ(office().Check("1ABC123"), "NOT_PERMITTED NO_RIGHT");
+  EXPECT_EQ(office().Check("2ABC123"), "NOT_PERMITTED REVOKED");
+  EXPECT_EQ(office().Check("3ABC123"), "PERMITTED RIGHT");
+  EXPECT_TRUE(office().Get(permits[2]).in_force());
+}
+
 // Until somebody waits for a lock in this database; that is the worker.
 void AwaitWaiting(Sql& sql) {
   for (int i = 0; i < 3000; ++i) {
