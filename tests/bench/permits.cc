@@ -27,6 +27,8 @@ ABSL_FLAG(int, areas, 20, "of the type that is applied for");
 ABSL_FLAG(int, present, 1'000'000, "permits among which a holder's are listed");
 ABSL_FLAG(int, lists, 5'000, "of one holder each");
 ABSL_FLAG(int, expiring, 100'000, "permits that expire at one instant");
+ABSL_FLAG(int, in_set, 100'000, "permits of each of two sets that are switched");
+ABSL_FLAG(int, switches, 20, "between them");
 
 namespace stadspoort::testing {
 namespace {
@@ -79,6 +81,7 @@ class Bench {
     Apply();
     List();
     Expire();
+    Switch();
   }
 
  private:
@@ -114,6 +117,82 @@ class Bench {
     EXPECT_EQ(active, count);
   }
 
+  std::string SetName(int number) const {
+    return absl::StrCat(office_.Parent(), "/permitSets/set-", number);
+  }
+
+  // A set of one permit that is applied for, and so many more that nobody checks.
+  void MakeSet(int number) {
+    permits::v1::CreatePermitSetRequest create;
+    create.set_parent(office_.Parent());
+    create.set_permit_set_id(absl::StrCat("set-", number));
+    create.mutable_permit_set()->set_series("series");
+    const auto created = office_.Ask(&Office::Stub::CreatePermitSet, create, Clerk());
+    EXPECT_TRUE(created.ok()) << created.status.error_message();
+    const std::string holder = absl::StrCat("of-set-", number);
+    auto application =
+        office_.Application("resident", holder, {absl::StrCat("1SET", number)}, "area-0");
+    application.mutable_permit()->set_permit_set(SetName(number));
+    const auto applied = office_.Apply(application, Clerk());
+    EXPECT_TRUE(applied.ok()) << applied.status.error_message();
+    const std::string from =
+        absl::StrCat(" FROM (SELECT * FROM stadspoort.permit WHERE holder = '", holder,
+                     "') p, generate_series(1, ", absl::GetFlag(FLAGS_in_set), ") n");
+    sql_.Value(absl::StrCat(
+        "ALTER TABLE stadspoort.permit DISABLE TRIGGER ALL; "
+        "INSERT INTO stadspoort.permit (city, permit_id, permit_type, permit_set, holder, address, "
+        "area, state, document, revision) SELECT p.city, gen_random_uuid(), p.permit_type, "
+        "p.permit_set, p.holder || '-' || n, '', p.area, 'ACTIVE', p.document, 1",
+        from, "; ALTER TABLE stadspoort.permit ENABLE TRIGGER ALL"));
+    sql_.Value(absl::StrCat(
+        "WITH plates AS (INSERT INTO stadspoort.plate (city, plate_id, number, pseudonym, "
+        "folded_pseudonym, key_id, version) SELECT p.city, gen_random_uuid(), '",
+        number,
+        "S' || n, decode(md5(random()::text), 'hex'), decode(md5(random()::text), 'hex'), "
+        "'test-1', 1",
+        from,
+        " RETURNING city, plate_id) "
+        "INSERT INTO stadspoort.access_right (city, right_id, plate_id, country, provider, "
+        "reference, request_digest, right_type, city_wide, zones, effective_start, effective_end, "
+        "version, permit_id, permit_set) SELECT r.city, gen_random_uuid(), l.plate_id, '', "
+        "'@permits', l.plate_id::text, r.request_digest, r.right_type, r.city_wide, r.zones, "
+        "r.effective_start, r.effective_end, 1, r.permit_id, r.permit_set FROM plates l, (SELECT "
+        "a.* "
+        "FROM stadspoort.access_right a JOIN stadspoort.permit p ON p.permit_id = a.permit_id "
+        "WHERE "
+        "p.holder = '",
+        holder, "') r"));
+  }
+
+  void Switch() {
+    for (const int number : {1, 2}) MakeSet(number);
+    // Memory reads what was put beside the journal when it is loaded.
+    daemon_.reset();
+    daemon_ = database_.Start();
+    const Office office(*daemon_, "big");
+    const int count = absl::GetFlag(FLAGS_switches);
+    Times switches;
+    Times checks;
+    for (int i = 0; i < count; ++i) {
+      const int to = 1 + i % 2;
+      permits::v1::SwitchPermitSetRequest request;
+      request.set_parent(office.Parent());
+      request.set_series("series");
+      request.set_permit_set(SetName(to));
+      request.set_reason("measured");
+      const Clock::time_point began = Clock::now();
+      const auto switched = office.Ask(&Office::Stub::SwitchPermitSet, request, Clerk());
+      switches.Add(Since(began));
+      EXPECT_TRUE(switched.ok()) << switched.status.error_message();
+      const Clock::time_point checked = Clock::now();
+      EXPECT_EQ(office.Check(absl::StrCat("1SET", to)), "PERMITTED RIGHT");
+      EXPECT_NE(office.Check(absl::StrCat("1SET", 3 - to)), "PERMITTED RIGHT");
+      checks.Add(Since(checked));
+    }
+    std::printf("a set of %d permits takes the place of another: %s; two checks then %s\n",
+                absl::GetFlag(FLAGS_in_set), switches.Text().c_str(), checks.Text().c_str());
+  }
+
   // Copies of one permit, each of a holder of its own; put beside the triggers, which are not what
   // is measured.
   void Fill(const std::string& holder, int count, const std::string& document,
@@ -123,8 +202,9 @@ class Bench {
     constexpr int kChunk = 100'000;
     for (int from = 0; from < count; from += kChunk) {
       sql_.Value(absl::StrCat(
-          "INSERT INTO stadspoort.permit (city, permit_id, permit_type, holder, address, area, "
-          "state, document, due_time, revision) SELECT p.city, gen_random_uuid(), p.permit_type, '",
+          "INSERT INTO stadspoort.permit (city, permit_id, permit_type, permit_set, holder, "
+          "address, area, state, document, due_time, revision) SELECT p.city, gen_random_uuid(), "
+          "p.permit_type, 0, '",
           holder, "-' || n, '', p.area, 'ACTIVE', ", document, ", ", due_time,
           ", 1 FROM (SELECT * FROM stadspoort.permit WHERE holder = 'holder-0') p, "
           "generate_series(",
