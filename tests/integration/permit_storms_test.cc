@@ -242,7 +242,7 @@ TEST_F(PermitStormsTest, WhoWaitsIsOfferedByTheRulesUnderWhichItWaits) {
 
 // More than a worker takes at a time, so that there is some for both.
 TEST_F(PermitStormsTest, ManyPermitsOfOneMomentAreEachToldOfOnce) {
-  constexpr size_t kPermits = 1200;
+  constexpr size_t kPermits = 600;
   Begin("2026-06-01 10:00");
   PermitType type = office().PlainType();
   type.mutable_price_steps(0)->mutable_term()->set_days(61);
