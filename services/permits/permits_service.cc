@@ -19,6 +19,8 @@ using platform::Call;
 // Streams are looked after by a thread each; more of them would leave none for calls.
 constexpr int kFollowersMax = 32;
 constexpr std::chrono::milliseconds kLook(200);
+// The stream ends well before its deadline does: whoever follows goes on from the last cursor.
+constexpr absl::Duration kLastLook = absl::Seconds(2);
 
 // Every method that reads what was asked, is admitted to a city, runs one command and writes what
 // came of it.
@@ -437,7 +439,7 @@ absl::Status PermitsService::Follow(const Call& call, const grpc::ServerContext&
     return domain::Refusal(absl::StatusCode::kResourceExhausted, domain::ErrorReason::kOverloaded,
                            "too many follow the events already; try another daemon, or later");
   }
-  while (!context.IsCancelled() && call.Remaining() > absl::ZeroDuration()) {
+  while (!context.IsCancelled() && call.Remaining() > kLastLook) {
     const auto batch = queries_.Follow(call, *city, cursor, since);
     if (!batch.ok()) return batch.status();
     for (const postgres::FollowedEvent& followed : batch->events) {
