@@ -50,17 +50,6 @@ DueWorker::~DueWorker() {
   thread_.join();
 }
 
-DueWorker::Stats DueWorker::GetStats() const {
-  const std::lock_guard lock(mutex_);
-  return stats_;
-}
-
-void DueWorker::Count(int64_t done, int64_t postponed) {
-  const std::lock_guard lock(mutex_);
-  stats_.done += done;
-  stats_.postponed += postponed;
-}
-
 void DueWorker::Run() {
   std::string told;  // the fault that was logged last
   while (true) {
@@ -127,7 +116,6 @@ absl::StatusOr<bool> DueWorker::WorkPast(const domain::CityCode& city, DueWork::
     const Results put = transaction->RunAndCommit(
         {postgres::PostponeDueWork(city, {work->front().number}, kAfterUnreadable)});
     if (!put.ok()) return put.status();
-    Count(0, 1);
   }
   return true;
 }
@@ -146,7 +134,6 @@ absl::StatusOr<bool> DueWorker::WorkIn(const domain::CityCode& city, DueWork::Ki
                                 ? LetTimePass(*transaction, city, *work)
                                 : OfferPlaces(*transaction, city, work->front());
   if (!done.ok()) return done;
-  Count(static_cast<int64_t>(work->size()), 0);
   return true;
 }
 

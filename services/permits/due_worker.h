@@ -32,13 +32,6 @@ class DueWorker {
   DueWorker(const DueWorker&) = delete;
   DueWorker& operator=(const DueWorker&) = delete;
 
-  struct Stats {
-    int64_t done = 0;       // pieces of work
-    int64_t postponed = 0;  // of which something could not be read
-  };
-  // Thread-safe.
-  Stats GetStats() const;
-
  private:
   using Transaction = postgres::Transaction;
 
@@ -54,16 +47,14 @@ class DueWorker {
                            const std::vector<postgres::DueWork>& work);
   absl::Status OfferPlaces(Transaction& transaction, const domain::CityCode& city,
                            const postgres::DueWork& work);
-  void Count(int64_t done, int64_t postponed);
 
   postgres::Pool& pool_;
   postgres::PermitTypeReader& types_;
   const postgres::LogFunction log_;
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;  // under mutex_, as is
-  Stats stats_;
+  bool stopping_ = false;  // under mutex_
 
   std::thread thread_;  // last: it uses all the others
 };
