@@ -17,6 +17,7 @@
 #include "services/stadspoort/locate_command.h"
 #include "services/stadspoort/options.h"
 #include "services/stadspoort/output.h"
+#include "services/stadspoort/permit_commands.h"
 #include "services/stadspoort/quote_command.h"
 #include "services/stadspoort/right_commands.h"
 #include "services/stadspoort/status_command.h"
@@ -96,6 +97,7 @@ int Main(int argc, char** argv) {
   AddContractCommands(app, chosen);
   AddZoneCommands(app, chosen);
   AddRightCommands(app, chosen);
+  AddPermitCommands(app, chosen);
   AddQuoteCommand(app, chosen);
   AddLocateCommand(app, chosen);
   AddCheckCommand(app, chosen);

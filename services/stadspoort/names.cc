@@ -53,6 +53,17 @@ absl::StatusOr<std::string> NameInCity(absl::string_view city_name, absl::string
   return std::string(text);
 }
 
+// The name of a thing whose code is a UUID, in one spelling of it.
+absl::StatusOr<std::string> UuidNameInCity(absl::string_view city_name, absl::string_view text,
+                                           absl::string_view word, absl::string_view collection) {
+  absl::StatusOr<std::string> name = NameInCity(
+      city_name, text,
+      {word, collection, &IsUuid, "a UUID such as 018f3c1e-7b2a-7c3d-9e4f-0123456789ab"});
+  if (!name.ok()) return name;
+  return absl::StrCat(CityOf(*name), "/", collection, "/",
+                      domain::UuidText(*domain::ParseUuid(CodeOf(*name))));
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> CityName(absl::string_view text) {
@@ -82,13 +93,23 @@ absl::StatusOr<std::string> ContractName(absl::string_view city_name, absl::stri
 }
 
 absl::StatusOr<std::string> RightName(absl::string_view city_name, absl::string_view text) {
-  absl::StatusOr<std::string> name = NameInCity(
-      city_name, text,
-      {"right", "rights", &IsUuid, "a UUID such as 018f3c1e-7b2a-7c3d-9e4f-0123456789ab"});
-  if (!name.ok()) return name;
-  // One spelling of the same UUID.
-  return absl::StrCat(CityOf(*name), "/rights/",
-                      domain::UuidText(*domain::ParseUuid(CodeOf(*name))));
+  return UuidNameInCity(city_name, text, "right", "rights");
+}
+
+absl::StatusOr<std::string> PermitTypeName(absl::string_view city_name, absl::string_view text) {
+  return NameInCity(city_name, text,
+                    {"permit type", "permitTypes", &domain::IsRightTypeCode,
+                     "1 to 40 of a-z, 0-9 and -, beginning with a letter"});
+}
+
+absl::StatusOr<std::string> PermitSetName(absl::string_view city_name, absl::string_view text) {
+  return NameInCity(city_name, text,
+                    {"permit set", "permitSets", &domain::IsContractCode,
+                     "1 to 60 of a-z, 0-9 and -, beginning with a letter"});
+}
+
+absl::StatusOr<std::string> PermitName(absl::string_view city_name, absl::string_view text) {
+  return UuidNameInCity(city_name, text, "permit", "permits");
 }
 
 std::string CityOf(absl::string_view name) {

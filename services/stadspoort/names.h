@@ -20,6 +20,10 @@ absl::StatusOr<std::string> RightTypeName(absl::string_view city_name, absl::str
 absl::StatusOr<std::string> ContractName(absl::string_view city_name, absl::string_view text);
 // The short form of a right is its UUID.
 absl::StatusOr<std::string> RightName(absl::string_view city_name, absl::string_view text);
+absl::StatusOr<std::string> PermitTypeName(absl::string_view city_name, absl::string_view text);
+absl::StatusOr<std::string> PermitSetName(absl::string_view city_name, absl::string_view text);
+// So is that of a permit.
+absl::StatusOr<std::string> PermitName(absl::string_view city_name, absl::string_view text);
 
 // "cities/ghent" of "cities/ghent/zones/gele-zone-1"; empty when there is none.
 std::string CityOf(absl::string_view name);

@@ -18,6 +18,7 @@ namespace {
 
 constexpr absl::string_view kUsagePrefix = "USAGE_";
 constexpr absl::string_view kRightKindPrefix = "RIGHT_KIND_";
+constexpr absl::string_view kPermitStatePrefix = "PERMIT_STATE_";
 
 // "paid parking" of USAGE_PAID_PARKING.
 std::string EnumText(const google::protobuf::EnumDescriptor& list, int number,
@@ -92,6 +93,14 @@ std::string ZoneChangeKindText(zones::v1::ZoneChangeKind kind) {
   return EnumText(*zones::v1::ZoneChangeKind_descriptor(), kind, "ZONE_CHANGE_KIND_");
 }
 
+std::string PermitStateText(permits::v1::PermitState state) {
+  return EnumText(*permits::v1::PermitState_descriptor(), state, kPermitStatePrefix);
+}
+
+std::string PermitEventKindText(permits::v1::PermitEventKind kind) {
+  return EnumText(*permits::v1::PermitEventKind_descriptor(), kind, "PERMIT_EVENT_KIND_");
+}
+
 absl::StatusOr<common::v1::Usage> ParseUsage(absl::string_view text) {
   const auto number =
       ParseEnum(text, "--usage", "usage", *common::v1::Usage_descriptor(), kUsagePrefix);
@@ -104,6 +113,13 @@ absl::StatusOr<common::v1::RightKind> ParseRightKind(absl::string_view text) {
                                 *common::v1::RightKind_descriptor(), kRightKindPrefix);
   if (!number.ok()) return number.status();
   return static_cast<common::v1::RightKind>(*number);
+}
+
+absl::StatusOr<permits::v1::PermitState> ParsePermitState(absl::string_view text) {
+  const auto number = ParseEnum(text, "--state", "state of a permit",
+                                *permits::v1::PermitState_descriptor(), kPermitStatePrefix);
+  if (!number.ok()) return number.status();
+  return static_cast<permits::v1::PermitState>(*number);
 }
 
 std::string AcceptedText(const google::protobuf::RepeatedField<int>& kinds,

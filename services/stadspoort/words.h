@@ -8,6 +8,7 @@
 #include "google/protobuf/repeated_field.h"
 #include "stadspoort/checks/v1/checks.pb.h"
 #include "stadspoort/common/v1/kinds.pb.h"
+#include "stadspoort/permits/v1/permits.pb.h"
 #include "stadspoort/rights/v1/rights.pb.h"
 #include "stadspoort/zones/v1/zones.pb.h"
 
@@ -25,11 +26,14 @@ std::string FindingKindText(zones::v1::FindingKind kind);         // "overlappin
 std::string VersionStateText(zones::v1::ZoneVersionState state);  // "superseded"
 std::string DraftStateText(zones::v1::ZoneDraftState state);      // "validated"
 std::string ZoneChangeKindText(zones::v1::ZoneChangeKind kind);   // "published"
+std::string PermitStateText(permits::v1::PermitState state);      // "awaiting payment"
+std::string PermitEventKindText(permits::v1::PermitEventKind kind);  // "plates changed"
 
 // "paid-parking", "PAID_PARKING" or "USAGE_PAID_PARKING", in any case. INVALID_ARGUMENT with the
 // whole list.
 absl::StatusOr<common::v1::Usage> ParseUsage(absl::string_view text);
-absl::StatusOr<common::v1::RightKind> ParseRightKind(absl::string_view text);  // "day-pass"
+absl::StatusOr<common::v1::RightKind> ParseRightKind(absl::string_view text);       // "day-pass"
+absl::StatusOr<permits::v1::PermitState> ParsePermitState(absl::string_view text);  // "in-review"
 
 // "resident, visitor, right type buren"; empty for an empty list.
 std::string AcceptedText(const google::protobuf::RepeatedField<int>& kinds,

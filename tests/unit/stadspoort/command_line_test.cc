@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/stadspoort/call.h"
 #include "services/stadspoort/city_commands.h"
 #include "services/stadspoort/locate_command.h"
 #include "services/stadspoort/options.h"
+#include "services/stadspoort/permit_commands.h"
 #include "services/stadspoort/quote_command.h"
 #include "services/stadspoort/zone_commands.h"
 
@@ -19,6 +22,7 @@ namespace stadspoort::client {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 struct Told {
   int code = 0;
@@ -26,7 +30,10 @@ struct Told {
   std::string err;
 };
 
-// Runs a command against an address where no register can be: what is sent comes back as kFailed.
+constexpr absl::string_view kPermit = "cities/ghent/permits/018f3c1e-7b2a-7c3d-9e4f-0123456789ab";
+
+// Runs a command, in which {permit} stands for the name of one, against an address where no
+// register can be: what is sent comes back as kFailed.
 Told Type(const std::string& line, bool json = false) {
   CLI::App app("stadspoort");
   Action chosen;
@@ -34,8 +41,9 @@ Told Type(const std::string& line, bool json = false) {
   AddZoneCommands(app, chosen);
   AddQuoteCommand(app, chosen);
   AddLocateCommand(app, chosen);
+  AddPermitCommands(app, chosen);
   try {
-    app.parse(line);
+    app.parse(absl::StrReplaceAll(line, {{"{permit}", kPermit}}));
   } catch (const CLI::ParseError& error) {
     return {kWrongUsage, "", error.what()};
   }
@@ -100,6 +108,26 @@ constexpr Wrong kWrong[] = {
     {"locate --city ghent --position here", "is not a position"},
     {"locate --city ghent --selling-point 117 --usage blue", "is not a usage"},
     {"city update ghent", "--file is required"},
+    {"permit type create bewoner --file t.json", "needs its city"},
+    {"permit type create bewoner --city ghent", "--file is required"},
+    {"permit type update bewoner --city ghent --file /nowhere/t.json", "cannot be read"},
+    {"permit type show bewoner --city ghent --version 0", "--version"},
+    {"permit apply --city ghent --type bewoner --area geel", "--plate is required"},
+    {"permit apply --city ghent --type bewoner --plate 1ABC123", "--area is required"},
+    {"permit evidence {permit}", "--kind is required"},
+    {"permit evidence {permit} --kind a,b", "--kind once"},
+    {"permit ask-evidence {permit} --kind a", "--reason is required"},
+    {"permit approve {permit}", "--reason is required"},
+    {"permit accept 018f --city ghent", "is not a permit"},
+    {"permit pay {permit} --reference b-1 --amount 12,50", "is not an amount in euros"},
+    {"permit pay {permit} --amount 12.50", "--reference is required"},
+    {"permit move {permit}", "--area is required"},
+    {"permit plate swap {permit} --leaving 1ABC123", "--coming is required"},
+    {"permit plate stand-in {permit} --replaced A --temporary B --until now", "--until"},
+    {"permit plate add {permit} --plate A --at noon", "--at"},
+    {"permit list --city ghent --state paid", "is not a state of a permit"},
+    {"permit history {permit} --known-at then", "--known-at"},
+    {"permit follow --city ghent --since a --from 2026-01-01T00:00Z", "contradict"},
     {"city update ghent --file /nowhere/city.json", "cannot be read"},
 };
 
@@ -134,6 +162,33 @@ constexpr const char* kRight[] = {
     "quote --city ghent --type paid --zone a,b --zone c --until now",
     "locate --city ghent --position 51.05,3.72,25 --usage paid-parking",
     "locate --city ghent --selling-point 9000-117",
+    "permit type show cities/ghent/permitTypes/bewoner --version 2",
+    "permit type list --city ghent",
+    "permit apply --city ghent --type bewoner --area geel --plate A --plate B/NL --holder h-17",
+    "permit evidence {permit} --kind identity --holder h-17",
+    "permit ask-evidence {permit} --kind a,b --kind c --reason unreadable",
+    "permit approve {permit} --reason fine",
+    "permit refuse {permit} --reason none",
+    "permit accept 018f3c1e-7b2a-7c3d-9e4f-0123456789ab --city ghent",
+    "permit pay {permit} --amount 12.50 --reference b-1",
+    "permit suspend {permit} --reason fine",
+    "permit resume {permit} --reason fine",
+    "permit renew {permit} --dry-run",
+    "permit move {permit} --area rood --address veldstraat-1",
+    "permit withdraw {permit} --dry-run",
+    "permit revoke {permit} --reason fraud",
+    "permit plate add {permit} --plate A --at 2026-05-01T00:00+02:00",
+    "permit plate remove {permit} --plate A --etag 4",
+    "permit plate swap {permit} --leaving A --coming B --request-id s-1",
+    "permit plate activate {permit} --plate A --instead-of B",
+    "permit plate stand-in {permit} --replaced A --temporary B --until 2026-05-08T18:00+02:00 "
+    "--dry-run",
+    "permit plate call-back {permit}",
+    "permit show {permit} --holder h-17",
+    "permit list --city ghent --state active,suspended --type bewoner --plate A",
+    "permit history {permit} --known-at 2026-05-01T00:00+02:00",
+    "permit follow --city ghent",
+    "permit follow --city ghent --since 7.3.a",
 };
 
 TEST(CommandLineTest, WhatIsRightIsSent) {
@@ -168,6 +223,22 @@ TEST(CommandLineTest, AWriteOfUnknownOutcomeTellsItsRequestId) {
   const auto json = nlohmann::ordered_json::parse(
       Type("zone publish ghent gele-zone-1", /*json=*/true).out, nullptr, false);
   EXPECT_EQ(json["requestId"].get<std::string>().size(), 36u) << "a random one";
+}
+
+TEST(CommandLineTest, AWriteOnAPermitTellsItsRequestIdToo) {
+  const std::string withdraw = "permit withdraw {permit}";
+  EXPECT_THAT(Type(withdraw + " --request-id w-1").err, HasSubstr("--request-id w-1"));
+  const auto json =
+      nlohmann::ordered_json::parse(Type(withdraw, /*json=*/true).out, nullptr, false);
+  EXPECT_EQ(json["requestId"].get<std::string>().size(), 36u) << "a random one";
+  const Told judged = Type(withdraw + " --dry-run");
+  EXPECT_THAT(judged.err, Not(HasSubstr("--request-id")));
+}
+
+TEST(CommandLineTest, WhereAFollowBrokeOffIsTold) {
+  const auto json = nlohmann::ordered_json::parse(
+      Type("permit follow --city ghent --since 7.3.a", /*json=*/true).out, nullptr, false);
+  EXPECT_EQ(json["cursor"], "7.3.a");
 }
 
 }  // namespace

@@ -19,6 +19,9 @@ TEST(NamesTest, TakesShortCodesAndFullNames) {
   EXPECT_EQ(*RightTypeName("cities/ghent", "resident"), "cities/ghent/rightTypes/resident");
   EXPECT_EQ(*ContractName("cities/ghent", "app-2026"), "cities/ghent/contracts/app-2026");
   EXPECT_EQ(*RightName("cities/ghent", kUuid), std::string("cities/ghent/rights/") + kUuid);
+  EXPECT_EQ(*PermitName("cities/ghent", kUuid), std::string("cities/ghent/permits/") + kUuid);
+  EXPECT_EQ(*PermitTypeName("cities/ghent", "bewoner"), "cities/ghent/permitTypes/bewoner");
+  EXPECT_EQ(*PermitSetName("cities/ghent", "a-2027"), "cities/ghent/permitSets/a-2027");
 }
 
 TEST(NamesTest, SpellsAUuidInOneWay) {
@@ -36,6 +39,9 @@ TEST(NamesTest, RefusesWhatIsNoName) {
     EXPECT_FALSE(ZoneName("cities/ghent", text).ok()) << text;
   }
   EXPECT_FALSE(RightName("cities/ghent", "018f").ok());
+  EXPECT_FALSE(PermitName("cities/ghent", std::string("cities/ghent/rights/") + kUuid).ok());
+  EXPECT_FALSE(PermitTypeName("cities/ghent", "cities/ghent/rightTypes/bewoner").ok());
+  EXPECT_FALSE(PermitSetName("cities/ghent", "2027").ok());
   EXPECT_FALSE(RightTypeName("cities/ghent", "1x").ok());
   EXPECT_FALSE(ContractName("cities/ghent", "2026-app").ok());
   EXPECT_FALSE(ContractName("cities/ghent", "cities/ghent/rights/app").ok());

@@ -32,6 +32,14 @@ TEST(WordsTest, SaysWhatIsPublishedInWords) {
   EXPECT_EQ(ZoneChangeKindText(static_cast<zones::v1::ZoneChangeKind>(9)), "unknown (9)");
 }
 
+TEST(WordsTest, SaysAndReadsWhatBecomesOfPermits) {
+  EXPECT_EQ(PermitStateText(permits::v1::PERMIT_STATE_AWAITING_PAYMENT), "awaiting payment");
+  EXPECT_EQ(PermitEventKindText(permits::v1::PERMIT_EVENT_KIND_PLATES_CHANGED), "plates changed");
+  EXPECT_EQ(*ParsePermitState("in-review"), permits::v1::PERMIT_STATE_IN_REVIEW);
+  EXPECT_EQ(*ParsePermitState("PERMIT_STATE_ACTIVE"), permits::v1::PERMIT_STATE_ACTIVE);
+  EXPECT_FALSE(ParsePermitState("unspecified").ok());
+}
+
 TEST(WordsTest, ReadsUsages) {
   for (const char* text : {"paid-parking", "PAID_PARKING", "USAGE_PAID_PARKING", "Paid-Parking"}) {
     const auto usage = ParseUsage(text);
