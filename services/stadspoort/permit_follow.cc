@@ -28,6 +28,9 @@ using permits::v1::PermitsService;
 constexpr absl::string_view kRoles = "clerk";
 // Longer than the register lets a call last: it ends it well, not with a deadline.
 constexpr absl::Duration kOneCall = absl::Minutes(10);
+// It does so a little before the call's deadline, which therefore lies behind the end of a follow:
+// a short one would tell nothing.
+constexpr absl::Duration kMargin = absl::Seconds(3);
 // A register that ends calls faster than this tells nothing in them.
 constexpr absl::Duration kNoCall = absl::Seconds(1);
 
@@ -76,12 +79,13 @@ std::string GoOnText(const std::string& cursor) {
   return absl::StrCat("To go on from here: --since ", Printable(cursor), "\n");
 }
 
-// One call, until it ends by itself or by `until`. The request goes on behind what was told.
+// One call, until the register ends it or, about then, at `until`. The request goes on behind what
+// was told.
 grpc::Status FollowOnce(const Session& session, absl::Time until, absl::TimeZone clock,
                         const Output& output, Call& call, FollowPermitEventsRequest& request) {
   grpc::ClientContext context;
   session.Prepare(context, kRoles);
-  context.set_deadline(absl::ToChronoTime(std::min(until, absl::Now() + kOneCall)));
+  context.set_deadline(absl::ToChronoTime(std::min(until + kMargin, absl::Now() + kOneCall)));
   call.Begin(context);
   PermitsService::Stub stub(session.channel());
   const auto reader = stub.FollowPermitEvents(&context, request);
@@ -109,7 +113,7 @@ grpc::Status FollowAll(const Session& session, absl::Time until, absl::TimeZone 
     const bool connected = session.channel()->GetState(false) == GRPC_CHANNEL_READY;
     const bool by_itself =
         status.ok() || status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
-    if (ended + kNoCall >= until && by_itself && connected) return grpc::Status::OK;
+    if (ended + kMargin >= until && by_itself && connected) return grpc::Status::OK;
     if (!status.ok()) return status;
     if (ended - began < kNoCall && request.cursor() == from) {
       return {grpc::StatusCode::UNAVAILABLE, "the register ends the call at once"};
