@@ -37,8 +37,9 @@ bool Full(const PermitCounts& counts) {
 }
 
 const PriceStep& StepFor(const PermitType& type, const PermitCounts& counts) {
-  const int others = type.counted_by == CountedBy::kAddress ? counts.of_address : counts.of_holder;
-  return StepOf(type.price_steps, others + 1);
+  const int earlier =
+      type.counted_by == CountedBy::kAddress ? counts.earlier_of_address : counts.earlier_of_holder;
+  return StepOf(type.price_steps, earlier + 1);
 }
 
 // From when the rights hold if it becomes active now.
@@ -54,7 +55,7 @@ absl::Status Activate(const PermitMoment& moment, Permit& permit) {
   const absl::CivilDay first_day = absl::ToCivilDay(*permit.start, moment.zone);
   permit.schedule = PermitSchedule(first_day);
   permit.schedule.Extend(permit.term);
-  permit.term_first_day = first_day;
+  permit.paid_terms = {{first_day, permit.schedule.end_day(), permit.price_cents}};
   permit.rights_end = permit.schedule.EndIn(moment.zone);
   return absl::OkStatus();
 }
@@ -291,7 +292,8 @@ absl::Status Pay(int64_t amount_cents, const PermitMoment& moment, Permit& permi
     if (permit.areas.back().type_version != permit.renewal->type_version) {
       permit.areas.push_back({from, permit.area(), permit.renewal->type_version});
     }
-    permit.term_first_day = permit.schedule.end_day();
+    permit.paid_terms.push_back({permit.schedule.end_day(), permit.renewal->schedule.end_day(),
+                                 permit.renewal->price_cents});
     permit.schedule = permit.renewal->schedule;
     permit.price_cents = permit.renewal->price_cents;
     permit.type_version = permit.renewal->type_version;
@@ -320,7 +322,8 @@ absl::Status Resume(const PermitMoment& moment, Permit& permit) {
   if (permit.state != PermitState::kSuspended) {
     return IllegalMove(permit.state, PermitState::kActive);
   }
-  permit.state = PermitState::kActive;
+  const bool overdue = permit.renewal && moment.now >= EndOfTerm(permit, moment.zone);
+  permit.state = overdue ? PermitState::kPaymentOverdue : PermitState::kActive;
   permit.suspensions.back().end = moment.now;
   return absl::OkStatus();
 }
@@ -382,8 +385,11 @@ absl::StatusOr<int64_t> Withdraw(const PermitType& type, const PermitMoment& mom
   permit.renewal.reset();
   permit.rights_end = std::min(permit.rights_end, moment.now);
   if (!paid || !type.refunds) return 0;
-  return RefundOf(permit.price_cents, permit.term_first_day, permit.schedule.end_day(),
-                  Today(moment));
+  int64_t refund = 0;
+  for (const Permit::PaidTerm& term : permit.paid_terms) {
+    refund += RefundOf(term.price_cents, term.first_day, term.end_day, Today(moment));
+  }
+  return refund;
 }
 
 absl::Status Revoke(const PermitMoment& moment, Permit& permit) {

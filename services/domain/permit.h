@@ -48,10 +48,16 @@ struct Permit {
 
   // From when its rights hold; none before it was active.
   std::optional<absl::Time> start;
-  PermitTerm term;                // that was granted first
-  PermitSchedule schedule;        // of all terms since it was active
-  absl::CivilDay term_first_day;  // of the present term, and what it cost
-  int64_t price_cents = 0;
+  PermitTerm term;          // that was granted first
+  PermitSchedule schedule;  // of all terms since it was active
+  int64_t price_cents = 0;  // of the last term that was granted
+  struct PaidTerm {
+    absl::CivilDay first_day;
+    absl::CivilDay end_day;  // exclusive
+    int64_t price_cents = 0;
+    friend bool operator==(const PaidTerm&, const PaidTerm&) = default;
+  };
+  std::vector<PaidTerm> paid_terms;  // ascending; one that was renewed in advance is to come
   // When its rights end, by their own interval.
   absl::Time rights_end = absl::InfinitePast();
   std::vector<Interval> suspensions;
@@ -79,6 +85,9 @@ struct PermitCounts {
   int of_address = 0;
   std::optional<int64_t> places_left;  // of the area; none: any number
   bool others_wait = false;            // in the area: they come first
+  // Of those, which were asked for before this one: they tell how many-th it is.
+  int earlier_of_holder = 0;
+  int earlier_of_address = 0;
 };
 
 // The moment of a verb.
@@ -116,6 +125,7 @@ absl::Status AcceptOffer(const PermitType& type, const PermitCounts& counts,
 // Of the first term, or of a renewal. PAYMENT_CONFLICT unless it is the amount that is due.
 absl::Status Pay(int64_t amount_cents, const PermitMoment& moment, Permit& permit);
 absl::Status Suspend(const PermitMoment& moment, Permit& permit);
+// PAYMENT_OVERDUE where its term ended meanwhile and the renewal is not paid.
 absl::Status Resume(const PermitMoment& moment, Permit& permit);
 // By the type as it is now. OUTSIDE_RENEWAL_WINDOW: too early, or asked for already.
 absl::Status Renew(const PermitType& type, int64_t type_version, const PermitCounts& counts,
@@ -125,7 +135,7 @@ absl::Status Renew(const PermitType& type, int64_t type_version, const PermitCou
 absl::Status MoveHouse(const std::string& address, const PermitAreaCode& area,
                        const PermitType& type, int64_t type_version, const PermitCounts& counts,
                        const PermitMoment& moment, Permit& permit);
-// What is to be paid back, in cents.
+// What is to be paid back of every term that was paid, in cents.
 absl::StatusOr<int64_t> Withdraw(const PermitType& type, const PermitMoment& moment,
                                  Permit& permit);
 absl::Status Revoke(const PermitMoment& moment, Permit& permit);

@@ -147,17 +147,15 @@ absl::Status PlateBook::StandIn(const PlateId& out, const ListedPlate& in, absl:
 
 absl::Status PlateBook::CallBack(const When& when) {
   if (when.at < when.recorded) return PlateChangeInThePast();
-  if (lists_.back().from <= when.at) return PlateChangeNotPlanned();
-  // At most a stand-in and its return are planned; of one that has begun only the return is.
-  PlateList last = std::move(lists_.back());
-  lists_.pop_back();
-  if (last.made_by != PlateChange::kReturn) return absl::OkStatus();
-  if (lists_.back().from > when.at) {
-    lists_.pop_back();
-    return absl::OkStatus();
-  }
-  last.from = when.at;
-  Put(std::move(last));
+  const auto planned = std::find_if(lists_.begin(), lists_.end(),
+                                    [&](const PlateList& list) { return list.from > when.at; });
+  if (planned == lists_.end()) return PlateChangeNotPlanned();
+  // A return that comes first is that of a stand-in under way.
+  PlateList next = std::move(*planned);
+  lists_.erase(planned, lists_.end());
+  if (next.made_by != PlateChange::kReturn) return absl::OkStatus();
+  next.from = when.at;
+  Put(std::move(next));
   return absl::OkStatus();
 }
 

@@ -96,7 +96,7 @@ class PlateBook {
   // none. Longer than the limit, or none: TEMPORARY_TOO_LONG (InvalidArgument).
   absl::Status StandIn(const PlateId& out, const ListedPlate& in, absl::Time until,
                        const PlateLimits& limits, const When& when);
-  // What was planned does not happen; a plate that was replaced for a while is back at once.
+  // Nothing of what was planned happens; a plate that is replaced for a while is back at once.
   // Nothing planned: PLATE_CHANGE_NOT_PLANNED.
   absl::Status CallBack(const When& when);
 

@@ -72,6 +72,8 @@ domain::PermitCounts CountsOf(const postgres::CountedPermits& counted,
   domain::PermitCounts counts;
   counts.of_holder = counted.of_holder;
   counts.of_address = counted.of_address;
+  counts.earlier_of_holder = counted.earlier_of_holder;
+  counts.earlier_of_address = counted.earlier_of_address;
   counts.others_wait = counted.others_wait;
   const domain::PermitArea* area = present.Area(code);
   if (area == nullptr || area->places == 0) return counts;

@@ -184,6 +184,12 @@ std::string PermitDocument(const domain::Permit& permit) {
     suspensions.push_back(
         {{"start", TimeJson(suspension.start)}, {"end", TimeJson(suspension.end)}});
   }
+  json paid_terms = json::array();
+  for (const domain::Permit::PaidTerm& term : permit.paid_terms) {
+    paid_terms.push_back({{"first_day", absl::FormatCivilTime(term.first_day)},
+                          {"end_day", absl::FormatCivilTime(term.end_day)},
+                          {"price_cents", term.price_cents}});
+  }
   json renewal;
   if (permit.renewal) {
     renewal = {{"type_version", permit.renewal->type_version},
@@ -201,7 +207,7 @@ std::string PermitDocument(const domain::Permit& permit) {
       {"start", OptionalTimeJson(permit.start)},
       {"term", TermJson(permit.term)},
       {"schedule", ScheduleJson(permit.schedule)},
-      {"term_first_day", absl::FormatCivilTime(permit.term_first_day)},
+      {"paid_terms", std::move(paid_terms)},
       {"price_cents", permit.price_cents},
       {"rights_end", TimeJson(permit.rights_end)},
       {"suspensions", std::move(suspensions)},
@@ -233,7 +239,10 @@ absl::Status ReadPermitDocument(absl::string_view document, domain::Permit& perm
   permit.start = in.OptionalTime("start");
   permit.term = in.Object<domain::PermitTerm>("term", ReadTerm);
   permit.schedule = in.Object<domain::PermitSchedule>("schedule", ReadSchedule);
-  permit.term_first_day = in.Day("term_first_day");
+  permit.paid_terms = in.List<domain::Permit::PaidTerm>("paid_terms", [](Reader& term) {
+    return domain::Permit::PaidTerm{term.Day("first_day"), term.Day("end_day"),
+                                    term.Int("price_cents")};
+  });
   permit.price_cents = in.Int("price_cents");
   permit.rights_end = in.Time("rights_end");
   permit.suspensions = in.List<domain::Interval>("suspensions", [](Reader& suspension) {

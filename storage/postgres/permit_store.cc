@@ -233,6 +233,8 @@ absl::StatusOr<CountedPermits> PermitCountsOf(const Result& result) {
     CountedPermits counts;
     counts.of_holder = static_cast<int>(row.Int("of_holder"));
     counts.of_address = static_cast<int>(row.Int("of_address"));
+    counts.earlier_of_holder = static_cast<int>(row.Int("earlier_of_holder"));
+    counts.earlier_of_address = static_cast<int>(row.Int("earlier_of_address"));
     counts.others_wait = row.Bool("others_wait");
     counts.now = row.Time("now");
     return counts;

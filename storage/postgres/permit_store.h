@@ -79,12 +79,15 @@ struct AreaHeld {
   int64_t held = 0;  // permits that hold a place
 };
 absl::StatusOr<std::vector<AreaHeld>> AreasHeldOf(const Result& result);
-// Of others than this permit.
+// Of others than this permit; the earlier ones were asked for before it, or before now if it is
+// new.
 Command SelectPermitCounts(const domain::CityCode& city, const domain::Permit& permit,
                            const std::string& address, const domain::PermitAreaCode& area);
 struct CountedPermits {
   int of_holder = 0;
   int of_address = 0;
+  int earlier_of_holder = 0;
+  int earlier_of_address = 0;
   bool others_wait = false;
   absl::Time now;  // the register's clock, after every lock
 };

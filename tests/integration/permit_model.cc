@@ -63,7 +63,8 @@ void ModelPermit::Activate(absl::Time now) {
   state_ = "ACTIVE";
   answer_by_.reset();
   start_ = now;
-  first_day_ = term_first_day_ = absl::ToCivilDay(now, Brussels());
+  first_day_ = absl::ToCivilDay(now, Brussels());
+  paid_ = {first_day_};
   months_ = type_.months;
   rights_end_ = Midnight(ModelEnd(first_day_, months_));
 }
@@ -158,7 +159,7 @@ std::string ModelPermit::Pay(absl::Time now, int64_t cents) {
   if (renewing_ && !over()) {
     if (cents != type_.price_cents) return "AMOUNT_NOT_DUE";
     renewing_ = false;
-    term_first_day_ = ModelEnd(first_day_, months_);
+    paid_.push_back(ModelEnd(first_day_, months_));
     months_ += type_.months;
     rights_end_ = Midnight(ModelEnd(first_day_, months_));
     if (state_ == "PAYMENT_OVERDUE") state_ = "ACTIVE";
@@ -184,7 +185,8 @@ std::string ModelPermit::Suspend(absl::Time now) {
 std::string ModelPermit::Resume(absl::Time now) {
   Advance(now);
   if (state_ != "SUSPENDED") return Illegal();
-  state_ = "ACTIVE";
+  const bool overdue = renewing_ && now >= Midnight(ModelEnd(first_day_, months_));
+  state_ = overdue ? "PAYMENT_OVERDUE" : "ACTIVE";
   suspensions_.rbegin()->second = now;
   Tell("RESUMED");
   return "";
@@ -198,7 +200,7 @@ std::string ModelPermit::Renew(absl::Time now) {
     return "OUTSIDE_RENEWAL_WINDOW";
   }
   if (type_.price_cents == 0) {
-    term_first_day_ = end;
+    paid_.push_back(end);
     months_ += type_.months;
     rights_end_ = Midnight(ModelEnd(first_day_, months_));
   } else {
@@ -224,9 +226,14 @@ int64_t ModelPermit::refund(absl::Time now) const {
   const absl::CivilDay end = ModelEnd(first_day_, months_);
   if (!start_ || now >= Midnight(end)) return 0;
   const absl::CivilDay today = absl::ToCivilDay(now, Brussels());
-  const int64_t days = end - term_first_day_;
-  const int64_t left = std::clamp<int64_t>(end - (today + 1), 0, days);
-  return type_.price_cents * left / days;
+  int64_t refund = 0;
+  for (size_t i = 0; i < paid_.size(); ++i) {
+    const absl::CivilDay term_end = i + 1 < paid_.size() ? paid_[i + 1] : end;
+    const int64_t days = term_end - paid_[i];
+    const int64_t left = std::clamp<int64_t>(term_end - (today + 1), 0, days);
+    refund += type_.price_cents * left / days;
+  }
+  return refund;
 }
 
 std::string ModelPermit::Withdraw(absl::Time now) {
@@ -349,15 +356,9 @@ std::string ModelPermit::CallBack(absl::Time now) {
   Advance(now);
   if (over()) return Illegal();
   if (lists_.rbegin()->first <= now) return "PLATE_CHANGE_NOT_PLANNED";
-  const List last = lists_.rbegin()->second;
-  lists_.erase(std::prev(lists_.end()));
-  if (last.comes_back) {
-    if (lists_.rbegin()->first > now) {
-      lists_.erase(std::prev(lists_.end()));
-    } else {
-      Put(now, last);
-    }
-  }
+  const List next = lists_.upper_bound(now)->second;
+  lists_.erase(lists_.upper_bound(now), lists_.end());
+  if (next.comes_back) Put(now, next);
   Tell("PLATES_CHANGED");
   return "";
 }

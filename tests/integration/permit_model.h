@@ -105,9 +105,9 @@ class ModelPermit {
   std::map<absl::Time, List> lists_;
   std::optional<absl::Time> answer_by_;
   std::optional<absl::Time> start_;
-  absl::CivilDay first_day_;       // of all terms
-  int months_ = 0;                 // of all terms
-  absl::CivilDay term_first_day_;  // of the present one
+  absl::CivilDay first_day_;          // of all terms
+  int months_ = 0;                    // of all terms
+  std::vector<absl::CivilDay> paid_;  // the first day of every term
   bool renewing_ = false;
   absl::Time rights_end_;
   std::map<absl::Time, absl::Time> suspensions_;

@@ -75,6 +75,8 @@ CREATE TABLE stadspoort.permit (
   permit_id    uuid NOT NULL,
   permit_type  text COLLATE "C" NOT NULL,
   permit_set   bigint NOT NULL,
+  -- In the order in which they were asked for: how many-th of a holder or an address it is tells its price.
+  permit_number bigint GENERATED ALWAYS AS IDENTITY,
   -- Who and where stand here and nowhere else.
   holder       text COLLATE "C" NOT NULL CHECK (octet_length(holder) BETWEEN 1 AND 100),
   address      text COLLATE "C" NOT NULL CHECK (octet_length(address) <= 100),
@@ -246,6 +248,8 @@ CREATE POLICY rights_of_permits ON stadspoort.access_right AS RESTRICTIVE TO sta
   USING (permit_id IS NOT NULL) WITH CHECK (permit_id IS NOT NULL);
 GRANT INSERT (kind, city, subject, version, state, actor, reason) ON stadspoort.journal TO stadspoort_permits;
 
+-- What a plate's history says was known at a moment: a transaction that waited for a lock did not know it when it began.
+ALTER TABLE stadspoort.journal ALTER COLUMN recorded_time SET DEFAULT stadspoort.register_clock();
 -- A plate's history is told of all its rights; who asks is kept.
 GRANT SELECT ON stadspoort.journal TO stadspoort_rights;
 GRANT INSERT ON stadspoort.plate_lookup TO stadspoort_rights;

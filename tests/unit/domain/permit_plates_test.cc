@@ -104,6 +104,16 @@ TEST(PermitPlatesTest, AStandInForLaterIsCalledBackWhole) {
   EXPECT_EQ(Segments(book, 1000), "A0-1000");
 }
 
+TEST(PermitPlatesTest, EverythingPlannedIsCalledBackAtOnce) {
+  PlateBook book = BookOf("A");
+  EXPECT_TRUE(book.StandIn(Plate('A'), Listed('G'), At(600), kOne, Now(10)).ok());
+  EXPECT_TRUE(book.Swap(Plate('A'), Listed('B'), kOne, Later(20, 700)).ok());
+  EXPECT_EQ(Segments(book, 1000), "A0-10 G10-600 A600-700 B700-1000");
+  EXPECT_TRUE(book.CallBack(Now(300)).ok());
+  EXPECT_EQ(Segments(book, 1000), "A0-10 G10-300 A300-1000");
+  EXPECT_EQ(ReasonOf(book.CallBack(Now(301))), "PLATE_CHANGE_NOT_PLANNED");
+}
+
 TEST(PermitPlatesTest, AStandInHasItsBounds) {
   PlateBook book = BookOf("A");
   const int longest = 48 * 60;

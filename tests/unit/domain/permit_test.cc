@@ -87,7 +87,7 @@ std::vector<PermitHappening> Told(const PermitType& type, absl::Time now, Permit
 }
 
 constexpr PermitCounts kFirst = {0, 0, 10, false};
-constexpr PermitCounts kSecond = {1, 1, 10, false};
+constexpr PermitCounts kSecond = {1, 1, 10, false, 1, 1};
 constexpr PermitCounts kNoPlace = {0, 0, 0, false};
 constexpr PermitCounts kAnyNumber = {0, 0, std::nullopt, true};
 
@@ -328,6 +328,32 @@ TEST(PermitTest, SuspensionEndsAndBeginsAtTheInstant) {
   EXPECT_THAT(MoveByTime(When(permit.rights_end), permit), ElementsAre(PermitState::kExpired));
 }
 
+TEST(PermitTest, ResumedAfterItsTermAndNotPaidItIsOverdueAtOnce) {
+  const PermitType type = Resident();
+  Permit permit = Applied(type, kSecond);
+  ASSERT_TRUE(Pay(25'000, When(kAsked), permit).ok());
+  ASSERT_TRUE(Renew(type, 2, kSecond, When(Local(2027, 2, 20)), permit).ok());
+  ASSERT_TRUE(Suspend(When(Local(2027, 2, 21)), permit).ok());
+  const absl::Time now = permit.schedule.EndIn(Brussels()) + absl::Hours(1);
+  EXPECT_THAT(MoveByTime(When(now), permit), ElementsAre());
+  ASSERT_TRUE(Resume(When(now), permit).ok());
+  EXPECT_EQ(permit.state, PermitState::kPaymentOverdue);
+  EXPECT_THAT(MoveByTime(When(now), permit), ElementsAre());
+}
+
+// Ghent's first permit stays the first when a second is asked for: limits count all, prices those
+// before.
+TEST(PermitTest, HowManyThItIsTellsThePriceOfARenewal) {
+  const PermitType type = Resident();
+  Permit first = Applied(type, kFirst);
+  ASSERT_EQ(first.state, PermitState::kActive);
+  const PermitCounts with_a_later_one = {1, 1, 10, false, 0, 0};
+  const absl::Time opens = absl::FromCivil(first.schedule.end_day() - 1, Brussels());
+  ASSERT_TRUE(Renew(type, 2, with_a_later_one, When(opens), first).ok());
+  EXPECT_EQ(first.price_cents, 0);
+  EXPECT_FALSE(first.renewal);
+}
+
 TEST(PermitTest, WhatIsLeftIsGivenBackWhenItIsWithdrawn) {
   const PermitType type = Resident();
   Permit permit = Applied(type, kSecond);
@@ -338,6 +364,14 @@ TEST(PermitTest, WhatIsLeftIsGivenBackWhenItIsWithdrawn) {
   EXPECT_EQ(permit.state, PermitState::kWithdrawn);
   EXPECT_EQ(RightsOf(permit)[0].segment.during, (Interval{kAsked, now}));
   EXPECT_EQ(ReasonOf(Withdraw(type, When(now), permit).status()), "PERMIT_MOVE_NOT_ALLOWED");
+  // Renewed in advance: the term under way and the one to come.
+  Permit renewed = Applied(type, kSecond);
+  ASSERT_TRUE(Pay(25'000, When(kAsked), renewed).ok());
+  const absl::Time february = Local(2027, 2, 20, 12);
+  ASSERT_TRUE(Renew(type, 2, kSecond, When(february), renewed).ok());
+  ASSERT_TRUE(Pay(25'000, When(february), renewed).ok());
+  // 9 of 365 days are left of the first, and the whole of the second.
+  EXPECT_EQ(Withdraw(type, When(february), renewed).value_or(-1), 616 + 25'000);
   Permit unpaid = Applied(type, kSecond);
   EXPECT_EQ(Withdraw(type, When(now), unpaid).value_or(-1), 0);
   EXPECT_EQ(ReasonOf(Pay(25'000, When(now), unpaid)), "PERMIT_MOVE_NOT_ALLOWED");
@@ -440,7 +474,12 @@ TEST(PermitTest, AnyVerbsKeepThePermitInOrder) {
     PermitType type = Resident();
     type.reviewed = any(2) == 0;
     if (any(2) == 0) type.evidence = {"lease"};
-    const auto counts = [&] { return PermitCounts{any(2), any(2), any(3), any(4) == 0}; };
+    const auto counts = [&] {
+      const int of_holder = any(2);
+      const int of_address = any(2);
+      return PermitCounts{of_holder,   of_address,         any(3),
+                          any(4) == 0, any(of_holder + 1), any(of_address + 1)};
+    };
     absl::Time now = kAsked;
     auto applied = Apply(Asked(), type, counts(), When(now));
     if (!applied.ok()) continue;

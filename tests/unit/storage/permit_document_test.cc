@@ -36,7 +36,8 @@ domain::Permit Whole() {
   permit.term = {domain::PermitTerm::Unit::kDays, 10};
   permit.schedule =
       domain::PermitSchedule(absl::CivilDay(2026, 1, 31), 1, 14, absl::CivilDay(2027, 4, 1));
-  permit.term_first_day = absl::CivilDay(2026, 2, 28);
+  permit.paid_terms = {{absl::CivilDay(2026, 1, 31), absl::CivilDay(2026, 2, 28), 1'000},
+                       {absl::CivilDay(2026, 2, 28), absl::CivilDay(2027, 4, 1), 2'500}};
   permit.price_cents = 2'500;
   permit.rights_end = kStart + absl::Hours(24);
   permit.suspensions = {{kStart, kStart + absl::Seconds(1)},
