@@ -200,9 +200,14 @@ absl::StatusOr<ChangesAsked> ReadChanges(const v1::ListZoneChangesRequest& reque
 }
 
 absl::StatusOr<ChangeCursor> ReadCursor(const std::string& cursor, absl::string_view field) {
-  const std::vector<std::string> parts = absl::StrSplit(cursor, '~');
+  std::vector<std::string> parts = absl::StrSplit(cursor, '~');
   ChangeCursor read;
   int64_t micros = 0;
+  if (parts.size() == 5) {
+    if (!absl::SimpleAtoi(parts[0], &micros)) return BadToken(field);
+    read.seen_at = absl::FromUnixMicros(micros);
+    parts.erase(parts.begin());
+  }
   if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &read.place.number) ||
       !domain::IsZoneCode(parts[1]) || !absl::SimpleAtoi(parts[2], &read.place.zone_version) ||
       !absl::SimpleAtoi(parts[3], &micros)) {
@@ -214,7 +219,9 @@ absl::StatusOr<ChangeCursor> ReadCursor(const std::string& cursor, absl::string_
 }
 
 std::string WriteCursor(const ChangeCursor& cursor) {
-  return absl::StrCat(cursor.place.number, "~", cursor.place.code.value(), "~",
+  const std::string seen_at =
+      cursor.seen_at ? absl::StrCat(absl::ToUnixMicros(*cursor.seen_at), "~") : "";
+  return absl::StrCat(seen_at, cursor.place.number, "~", cursor.place.code.value(), "~",
                       cursor.place.zone_version, "~", absl::ToUnixMicros(cursor.recorded));
 }
 
@@ -232,7 +239,7 @@ void WriteChanges(const domain::CityCode& city, const ChangesPage& page, const s
     response.set_next_cursor(cursor);
   } else {
     const postgres::ZoneChange& last = page.changes.back();
-    response.set_next_cursor(WriteCursor({last.place, last.recorded}));
+    response.set_next_cursor(WriteCursor({last.place, last.recorded, std::nullopt}));
   }
   response.set_calendar_etag(absl::StrCat(page.calendar_version));
 }

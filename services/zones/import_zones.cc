@@ -66,13 +66,17 @@ bool SameRules(const ZoneVersion& a, const ZoneVersion& b) {
   return a.display_name == b.display_name && a.regulation == b.regulation && a.area == b.area;
 }
 
-// Zones that changed after what the file's author knew. CursorLost.
+// Zones that changed after what the file's author knew, or whose rules at the start are others than
+// those that were exported, published ahead of the export though they were. CursorLost.
 absl::StatusOr<absl::flat_hash_set<domain::ZoneCode>> ChangedSince(Transaction& transaction,
-                                                                   const ImportAsked& asked) {
+                                                                   const ImportAsked& asked,
+                                                                   absl::Time start) {
   if (!asked.since) return absl::flat_hash_set<domain::ZoneCode>();
   const postgres::ZoneChangePlace& place = asked.since->place;
-  const auto results = transaction.Run({postgres::SelectZoneChangeTime(asked.city, place),
-                                        postgres::SelectZonesChangedSince(asked.city, place)});
+  const auto results =
+      transaction.Run({postgres::SelectZoneChangeTime(asked.city, place),
+                       postgres::SelectZonesChangedSince(
+                           asked.city, place, {asked.since->seen_at.value_or(start), start})});
   if (!results.ok()) return results.status();
   const auto recorded = postgres::ZoneChangeTimeOf((*results)[0]);
   if (!recorded.ok()) return recorded.status();
@@ -224,7 +228,8 @@ absl::Status ImportZones::Draft(const platform::Call& call, const ImportAsked& a
   if (!drawn.ok()) return drawn.status();
   absl::flat_hash_map<domain::ZoneCode, const domain::ZoneDraft*> drafts;
   for (const postgres::StoredDraft& one : *drawn) drafts[one.draft.code] = &one.draft;
-  const auto changed = ChangedSince(*transaction, asked);
+  // Whenever the drafts will be published.
+  const auto changed = ChangedSince(*transaction, asked, absl::InfiniteFuture());
   if (!changed.ok()) return changed.status();
 
   // In one order, whoever else locks several.
@@ -290,14 +295,14 @@ class ImportZones::Publication {
     auto listed = postgres::NewestOf((*results)[kWithZonesCommands]);
     if (!listed.ok()) return listed.status();
     listed_ = *std::move(listed);
-    auto changed = ChangedSince(transaction_, asked_);
-    if (!changed.ok()) return changed.status();
-    changed_ = *std::move(changed);
     const absl::StatusOr<absl::Time> start =
         MomentOf(asked_.in_force_start, kStartField, listed_, transaction_);
     if (!start.ok()) return start.status();
     change_.start = *start;
     change_.outlines_judged = true;
+    auto changed = ChangedSince(transaction_, asked_, change_.start);
+    if (!changed.ok()) return changed.status();
+    changed_ = *std::move(changed);
     for (const NewestVersion& one : listed_) newest_[one.code] = &one;
     // Ordered by time: the last one of a zone is its newest.
     for (const ZoneVersion& version : at_hand_.versions) known_[version.code] = &version;

@@ -48,7 +48,7 @@ absl::StatusOr<ZonesPage> ZoneQueries::List(const platform::Call& call, const Zo
   const auto last = postgres::ZoneChangesOf(read->results[1]);
   if (!last.ok()) return last.status();
   ZonesPage page{*std::move(zones), asked.at.value_or(read->city.now), std::nullopt};
-  if (!last->empty()) page.last_change = {last->front().place, last->front().recorded};
+  if (!last->empty()) page.last_change = {last->front().place, last->front().recorded, page.at};
   return page;
 }
 

@@ -30,6 +30,9 @@ struct ZonesAsked {
 struct ChangeCursor {
   postgres::ZoneChangePlace place;
   absl::Time recorded;
+  // Whoever holds the cursor has seen what was in force then, of an export; none: all until the
+  // place, also what was published ahead.
+  std::optional<absl::Time> seen_at;
 };
 
 struct ZonesPage {

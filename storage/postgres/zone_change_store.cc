@@ -66,12 +66,15 @@ Command SelectLastZoneChange(const domain::CityCode& city) {
   return {sql::kLastZoneChange, Params().Text(city.value())};
 }
 
-Command SelectZonesChangedSince(const domain::CityCode& city, const ZoneChangePlace& place) {
+Command SelectZonesChangedSince(const domain::CityCode& city, const ZoneChangePlace& place,
+                                const domain::Interval& turns) {
   return {sql::kZonesChangedSince, Params()
                                        .Text(city.value())
                                        .Int(place.number)
                                        .Text(place.code.value())
-                                       .Int(place.zone_version)};
+                                       .Int(place.zone_version)
+                                       .Time(turns.start)
+                                       .Time(turns.end)};
 }
 
 absl::StatusOr<std::vector<domain::ZoneCode>> ZonesChangedOf(const Result& result) {

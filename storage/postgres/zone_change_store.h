@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/domain/ids.h"
+#include "services/domain/interval.h"
 #include "storage/postgres/client/connection.h"
 
 // What was published, retired or withdrawn, in the order in which it took place.
@@ -41,8 +42,10 @@ absl::StatusOr<std::optional<absl::Time>> ZoneChangeTimeOf(const Result& result)
 
 // The city's last one, if any.
 Command SelectLastZoneChange(const domain::CityCode& city);
-// Zones of which there is a change after that place.
-Command SelectZonesChangedSince(const domain::CityCode& city, const ZoneChangePlace& place);
+// Zones of which there is a change after that place, or a version that takes or loses force in
+// (turns.start, turns.end].
+Command SelectZonesChangedSince(const domain::CityCode& city, const ZoneChangePlace& place,
+                                const domain::Interval& turns);
 absl::StatusOr<std::vector<domain::ZoneCode>> ZonesChangedOf(const Result& result);
 
 }  // namespace stadspoort::postgres

@@ -105,6 +105,7 @@ TEST_F(PermitStoriesTest, AResidentOfGhent) {
   second.set_price_cents(250'00);
   second.mutable_term()->set_months(12);
   type.mutable_payment_term()->set_seconds(14 * kDay);
+  type.set_renewal_window_days(30);
   office().CreateType("bewoner", type);
 
   // An asks for the first: free, and in force before she has put her phone away.
@@ -142,11 +143,22 @@ TEST_F(PermitStoriesTest, AResidentOfGhent) {
   EXPECT_EQ(office().Check("2DEF456"), kPermitted);
   EXPECT_EQ(office().Check("3GHI789"), "NOT_PERMITTED NO_RIGHT");
   EXPECT_EQ(office().Check("4JKL012"), kPermitted);
+  // Each renews at the price of its own: the first stays the first beside a second.
+  MoveTo("2027-05-20 10:00");
+  EXPECT_EQ(Outcome(office().Renew(bert)), "OK");
+  EXPECT_EQ(Outcome(office().Pay(bert, "bank-2", 250'00)), "OK");
   MoveTo("2027-06-01 00:00");
-  EXPECT_EQ(office().Check("2DEF456"), "NOT_PERMITTED EXPIRED") << "a year is over";
-  MoveTo("2028-05-31 23:59");
-  EXPECT_EQ(office().Check("1XYZ987"), kPermitted) << "two years, to the last minute";
+  EXPECT_EQ(office().Check("2DEF456"), kPermitted);
+  MoveTo("2028-05-20 10:00");
+  const auto renewed = office().Renew(an);
+  EXPECT_EQ(Outcome(renewed), "OK");
+  EXPECT_EQ(EndOf(renewed.response.permit()), "2030-06-01 00:00");
   MoveTo("2028-06-01 00:00");
+  EXPECT_EQ(office().Check("1XYZ987"), kPermitted);
+  EXPECT_EQ(office().Check("2DEF456"), "NOT_PERMITTED EXPIRED") << "his second year is over";
+  MoveTo("2030-05-31 23:59");
+  EXPECT_EQ(office().Check("1XYZ987"), kPermitted) << "four years, to the last minute";
+  MoveTo("2030-06-01 00:00");
   EXPECT_EQ(office().Check("1XYZ987"), "NOT_PERMITTED EXPIRED");
 }
 
