@@ -287,9 +287,10 @@ absl::Status Pay(int64_t amount_cents, const PermitMoment& moment, Permit& permi
     if (amount_cents != permit.renewal->price_cents) {
       return AmountNotDue(permit.renewal->price_cents);
     }
-    // Until the old term is over its zones are those of its own version.
+    // Until the old term is over its zones are those of its own version. Who moved house since did
+    // so by a later one, and maybe to an area that the renewal's has not.
     const absl::Time from = std::max(moment.now, EndOfTerm(permit, moment.zone));
-    if (permit.areas.back().type_version != permit.renewal->type_version) {
+    if (permit.areas.back().type_version < permit.renewal->type_version) {
       permit.areas.push_back({from, permit.area(), permit.renewal->type_version});
     }
     permit.paid_terms.push_back({permit.schedule.end_day(), permit.renewal->schedule.end_day(),

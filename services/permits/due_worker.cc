@@ -234,6 +234,8 @@ absl::Status DueWorker::OfferPlaces(Transaction& transaction, const domain::City
       postgres::LockPermitAreas(city, {work.area}),
       postgres::SelectPermitType(city, code, {versions.begin(), versions.end()}),
       postgres::SelectPermitCounts(city, any, "", area),
+      // Who waits for it is known for certain now that nobody can begin to or cease to.
+      postgres::SelectFirstWaiting(city, work.area, kOffered),
   });
   if (!facts.ok()) return facts.status();
   const auto held = postgres::AreasHeldOf((*facts)[0]);
@@ -247,6 +249,8 @@ absl::Status DueWorker::OfferPlaces(Transaction& transaction, const domain::City
   for (const auto& one : *stored_types) types[one.version] = one.type;
   const auto counted = postgres::PermitCountsOf((*facts)[2]);
   if (!counted.ok()) return counted.status();
+  const auto queue = postgres::FirstWaitingOf((*facts)[3]);
+  if (!queue.ok()) return queue.status();
   // How many places there are is told by the present version, the last.
   const domain::PermitArea* present = stored_types->back().type->Area(area);
   int64_t left = present == nullptr ? 0
@@ -257,12 +261,17 @@ absl::Status DueWorker::OfferPlaces(Transaction& transaction, const domain::City
   const domain::PermitMoment moment{counted->now, *zone};
   std::vector<StoredPermit> changed;
   std::vector<PermitEvent> events;
-  // In the order of the queue; who is not waiting any more is passed over.
-  for (const domain::PermitId& id : *waiting) {
+  // Whoever began to wait since its permit could have been locked comes at the next look, as does
+  // whoever is more than one look takes.
+  bool more = static_cast<int64_t>(queue->size()) == kOffered;
+  for (const domain::PermitId& id : *queue) {
     if (left == 0) break;
     const auto it = std::find_if(permits->begin(), permits->end(),
                                  [&](const StoredPermit& one) { return one.permit.id == id; });
-    if (it == permits->end() || it->permit.state != domain::PermitState::kWaitlisted) continue;
+    if (it == permits->end()) {
+      more = true;
+      break;
+    }
     // It waits by its own version; the present one may know no waiting list any more.
     const domain::PermitType& own = *types.at(it->permit.type_version);
     if (absl::Status offered = domain::Offer(own, moment, it->permit); !offered.ok()) {
@@ -275,8 +284,8 @@ absl::Status DueWorker::OfferPlaces(Transaction& transaction, const domain::City
     --left;
   }
   std::vector<Command> writes;
-  // When more wait than one look takes, it is looked at again.
-  if (static_cast<int64_t>(changed.size()) < kOffered) {
+  const bool none_left = left == 0 && static_cast<int64_t>(changed.size()) < kOffered;
+  if (!more || none_left) {
     writes.push_back(postgres::DeleteDueWork(city, {work.number}));
   }
   if (!changed.empty()) {

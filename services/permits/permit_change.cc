@@ -458,24 +458,27 @@ absl::StatusOr<Changed> PermitChange::Change(const platform::Call& call, const C
   changed.refund_cents = verdict->refund_cents;
   changed.shown.type = dossier.types.at(stored.permit.type_version);
   changed.shown.moment = dossier.moment;
-  if (asked.validate_only) {
+  // What did nothing is remembered too: sent again, it is not done to what others made of it since.
+  if (asked.validate_only || (nothing && asked.request_id.empty())) {
+    Batch place;
+    const std::optional<size_t> queue_at = AskQueue(asked.city, stored.permit, place);
+    const Results read_place = transaction->Run(place.commands());
+    if (!read_place.ok()) return read_place.status();
+    if (absl::Status told = TakeQueue(*read_place, queue_at, stored); !told.ok()) return told;
     changed.shown.stored = std::move(stored);
-    return changed;
-  }
-  if (nothing) {
-    changed.shown.stored = std::move(stored);
+    if (asked.validate_only) return changed;
     if (absl::Status safe = AwaitSafety(*transaction, call, asked.city); !safe.ok()) return safe;
     return changed;
   }
   Batch last;
-  if (!put.empty()) {
+  if (!nothing && !put.empty()) {
     last.Add(postgres::BumpPlatesOf(asked.city, put));
     last.Add(postgres::PutRightsOfPermit(
         asked.city, asked.permit, put,
         Name(verdict->events.empty() ? by_time.back().kind : verdict->events.back()),
         {ActorOf(call.caller), asked.reason}));
   }
-  last.Add(postgres::UpdatePermits(asked.city, {stored}));
+  if (!nothing) last.Add(postgres::UpdatePermits(asked.city, {stored}));
   if (!by_time.empty()) {
     last.Add(postgres::InsertPermitEvents(asked.city, by_time, {kRegisterActor, ""}));
   }

@@ -131,7 +131,7 @@ std::string RightState(absl::string_view verb, const StoredRight& right);
 struct PlateChange {
   int64_t version = 0;  // the plate's
   std::string verb;
-  std::vector<StoredRight> rights;  // as they had become, without plate and kind
+  std::vector<StoredRight> rights;         // as they had become, without plate and kind
   std::optional<domain::PermitId> permit;  // that gives them
   std::string actor;
   std::string reason;

@@ -345,6 +345,41 @@ TEST_F(PermitsTest, TheSameRequestTenTimesIsDoneOnce) {
   EXPECT_EQ(office().EventsOf(applied.response.permit()), "APPLIED ACTIVE, PLATES_CHANGED ACTIVE");
 }
 
+TEST_F(PermitsTest, ARequestThatDidNothingIsNotDoneLaterEither) {
+  office().CreateType("resident", office().PlainType());
+  const Permit permit = office().Apply("resident", "h1", {"1ABC123"});
+  permits::v1::MovePermitRequest stay;
+  stay.set_name(permit.name());
+  stay.set_holder("h1");
+  stay.set_address(permit.address());
+  stay.set_area("a");
+  stay.set_request_id("r1");
+  ASSERT_TRUE(office().Ask(&Office::Stub::MovePermit, stay, Portal()).ok());
+  ASSERT_TRUE(office().Move(permit, "Zuidpark 3", "b").ok());
+  // As after an unknown outcome.
+  const auto again = office().Ask(&Office::Stub::MovePermit, stay, Portal());
+  ASSERT_TRUE(again.ok()) << again.status.error_message();
+  EXPECT_EQ(again.response.permit().area(), "b");
+  EXPECT_EQ(office().EventsOf(permit), "APPLIED ACTIVE, MOVED ACTIVE");
+}
+
+TEST_F(PermitsTest, WhoWaitsIsToldItsPlaceWhateverItAsks) {
+  PermitType type = office().PlainType();
+  type.mutable_areas(0)->set_place_count(1);
+  type.set_waiting_list(true);
+  type.mutable_offer_term()->set_seconds(24 * 3600);
+  office().CreateType("resident", type);
+  office().Apply("resident", "h1", {"1ABC123"});
+  const Permit waits = office().Apply("resident", "h2", {"2ABC123"});
+  EXPECT_EQ(waits.queue_position(), 1);
+  permits::v1::ChangePlatesRequest nothing = office().Plates(waits);
+  nothing.mutable_activate()->mutable_plate()->set_number("2ABC123");
+  EXPECT_EQ(office().Change(nothing).response.permit().queue_position(), 1);
+  permits::v1::ChangePlatesRequest judged = office().ToSwap(waits, "2ABC123", "3ABC123");
+  judged.set_validate_only(true);
+  EXPECT_EQ(office().Change(judged).response.permit().queue_position(), 1);
+}
+
 TEST_F(PermitsTest, ValidateOnlyTellsWhatIsMissingAndWhatItCosts) {
   PermitType type = Paid();
   type.add_evidence_kinds("lease");

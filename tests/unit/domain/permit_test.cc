@@ -408,6 +408,26 @@ TEST(PermitTest, MovingHouseTakesThePermitAlong) {
   EXPECT_EQ(permit, before);
 }
 
+TEST(PermitTest, WhoMovesToANewAreaBeforeTheRenewalIsPaidStaysThere) {
+  PermitType type = Resident();
+  Permit permit = Applied(type, kSecond);
+  ASSERT_TRUE(Pay(25'000, When(kAsked), permit).ok());
+  const absl::Time now = Local(2027, 2, 1, 12);
+  ASSERT_TRUE(Renew(type, 2, kSecond, When(now), permit).ok());
+  // Not known to the version by which it is renewed.
+  type.areas.push_back({PermitAreaCode("west"), "West", {ZoneCode("west-1")}, 0});
+  ASSERT_TRUE(MoveHouse("Westkaai 1", PermitAreaCode("west"), type, 3, kAnyNumber,
+                        When(now + absl::Hours(1)), permit)
+                  .ok());
+  ASSERT_TRUE(Pay(25'000, When(now + absl::Hours(2)), permit).ok());
+  EXPECT_EQ(permit.type_version, 2);
+  const std::vector<PermitRight> rights = RightsOf(permit);
+  ASSERT_EQ(rights.size(), 2U);
+  EXPECT_EQ(rights[1].area, PermitAreaCode("west"));
+  EXPECT_EQ(rights[1].type_version, 3);
+  EXPECT_EQ(rights[1].segment.during, (Interval{now + absl::Hours(1), Local(2028, 3, 2)}));
+}
+
 TEST(PermitTest, RemindersAndPlannedChangesAreToldOnceInOrder) {
   using Kind = PermitEventKind;
   PermitType type = Resident();
